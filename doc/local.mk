@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+dist_man_MANS = doc/man/keepalived.8 doc/man/keepalived.conf.5 doc/man/genhash.1
+
+confdir = $(sysconfdir)/keepalived
+dist_conf_DATA = doc/keepalived.conf.sample
+
+if INSTALL_UNIT
+systemdsystemunit_DATA = doc/keepalived.service
+endif
+
+EXTRA_DIST += doc/architecture.md doc/compatibility.md doc/performance.md doc/keepalived.service.in
+
+CLEANFILES += doc/keepalived.service
+
+# Made here, not by configure, because the directories are only known to make.
+doc/keepalived.service: doc/keepalived.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) doc && $(SED) -e 's|@sbindir[@]|$(sbindir)|g' \
+		-e 's|@runstatedir[@]|$(runstatedir)|g' $(srcdir)/doc/keepalived.service.in > $@

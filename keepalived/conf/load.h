@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Loading: what the short-lived loader process does with the files, and what it hands to the
+ * parent. The parent itself parses nothing: it gets the sealed text to pass on, the commands it may
+ * run, and the few settings it needs.
+ *
+ * This is where the machine is asked: do users exist, are scripts there, executable and safe?
+ */
+#ifndef KEEPALIVED_CONF_LOAD_H
+#define KEEPALIVED_CONF_LOAD_H
+
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "keepalived/conf/conf.h"
+#include "lib/pack.h"
+#include "lib/text.h"
+
+struct load_script {
+	uint32_t id;
+	char **argv;          /* NULL terminated; argv[0] is an absolute path, or "</path" */
+	bool test_open;       /* succeed when the file after '<' can be opened by the user */
+	uid_t uid;
+	gid_t gid;
+	char *user;           /* for initgroups; NULL: numeric, no supplementary groups */
+	bool groups;          /* set the supplementary groups of user */
+	bool usable;
+	char *why_not;        /* when not usable: which path component, what is wrong */
+};
+
+struct load_mail {
+	char *router_id, *from, *server, *helo;
+	uint16_t port;
+	ktime timeout;
+	char **to;
+	uint32_t n_to;
+};
+
+struct load_process { /* of one child */
+	bool wanted;          /* the configuration has something for it */
+	char *title;          /* NULL: leave the name */
+	int nice, rt_priority;
+	bool no_swap;
+	uint64_t rlimit_rttime; /* microseconds; 0: none */
+};
+
+enum load_child { LOAD_VRRP, LOAD_CHECK, LOAD_BFD, LOAD_CHILDREN };
+
+struct load_result {
+	struct load_script *scripts; /* by id */
+	uint32_t n_scripts;
+	struct load_mail mail;
+	struct load_process process[LOAD_CHILDREN];
+	char *parent_title;
+	char *instance_name, *net_namespace; /* NULL: none */
+	bool use_pid_dir;
+	ktime child_wait_time;
+	uint32_t startup_script, shutdown_script; /* ids; UINT32_MAX: none */
+	ktime startup_timeout, shutdown_timeout;
+	uint32_t umask; /* UINT32_MAX: not given */
+	uint64_t *errors; /* a hash of the words of each error, without its place; sorted */
+	uint32_t n_errors;
+	int status; /* as -t would exit; 2 and 6: this cannot be run */
+};
+
+struct load_options {
+	const char *path;
+	const char *config_id;   /* NULL: the host name up to its first dot */
+	bool check_all_includes; /* -e */
+};
+
+/*
+ * Reads, parses, checks. The packed text (lib/text.h) is appended to `text`. Blocks; asks the user
+ * database. The result is never NULL; free it with load_free. Diagnostics carry spans of *parsed
+ * text, which the caller frees with text_free after printing them.
+ */
+struct load_result *load(const struct load_options *, struct strbuf *text, struct diags *,
+	struct text **parsed);
+void load_free(struct load_result *);
+
+void load_pack(struct strbuf *, const struct load_result *);
+struct load_result *load_unpack(struct unpack *); /* NULL when damaged */
+
+/*
+ * keepalived -t: everything in the foreground. Messages go to out. The exit status: 0 (also with
+ * notes alone), 5 errors or warnings, 6 script security or an unreadable file, 2 cannot be run.
+ */
+int load_test(const struct load_options *, FILE *out);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Virtual addresses: what all instances want together, compared with what the kernel has, and the
+ * difference sent in one batch at the end of the turn.
+ */
+#ifndef KEEPALIVED_VRRP_VIPS_H
+#define KEEPALIVED_VRRP_VIPS_H
+
+#include "keepalived/vrrp/run.h"
+
+/* The addresses of in->conf, in the instance's mode. A second call takes over a new configuration;
+ * returns whether an address is there that was not before. */
+bool vips_attach(struct instance *);
+void vips_detach(struct instance *);
+void vips_set_mode(struct instance *, enum vips_mode);
+/* Compares again what the instance wants with what is there. */
+void vips_recheck(struct instance *);
+void vips_recheck_iface(struct vrrp_iface *);
+/* All advertised addresses carry our tag already. */
+bool vips_present(const struct instance *);
+/* An address is gone from an interface. True: it was one of ours, whoever removed it. */
+bool vips_gone(struct vrrp_iface *, const struct rtnl_addr *);
+void vips_settle(struct vrrp_run *);
+void vips_retry(struct vrrp_run *);
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The order is what makes it work: groups and the bounding set need root, the permitted set is
+ * carried over the change of user by PR_SET_KEEPCAPS and cut down after it, and a filter may only
+ * be loaded by an unprivileged process once no_new_privs is set.
+ *
+ * Root of a user namespace may find that the wanted ids do not exist there, or that setgroups is
+ * forbidden. Then it stays the user it is, who is nobody special outside, and loses the rest.
+ */
+#include "lib/priv.h"
+
+#include <cap-ng.h>
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <seccomp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+static const struct {
+	unsigned bit;
+	unsigned cap;
+} caps[] = {
+	{PRIV_NET_ADMIN, CAP_NET_ADMIN},
+	{PRIV_NET_RAW, CAP_NET_RAW},
+	{PRIV_SYS_NICE, CAP_SYS_NICE},
+	{PRIV_NET_BIND, CAP_NET_BIND_SERVICE},
+	{PRIV_IPC_LOCK, CAP_IPC_LOCK},
+};
+
+int priv_find_user(uid_t *uid, gid_t *gid)
+{
+	static const char *const names[] = {"keepalived", "nobody"};
+	const struct passwd *pw;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		pw = getpwnam(names[i]);
+		if (pw) {
+			*uid = pw->pw_uid;
+			*gid = pw->pw_gid;
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+static bool wanted(const struct priv_want *want, unsigned cap)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(caps); i++)
+		if (caps[i].cap == cap)
+			return want->caps & caps[i].bit;
+	return false;
+}
+
+/* Without CAP_SETPCAP the bounding set stays, and no_new_privs makes it meaningless. */
+static int drop_bounds(const struct priv_want *want)
+{
+	unsigned cap;
+
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))
+		return -errno;
+	if (!capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP))
+		return 0;
+	for (cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+		if (!wanted(want, cap) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0))
+			return -errno;
+	return 0;
+}
+
+static bool setgroups_denied(void)
+{
+	FILE *f = fopen("/proc/self/setgroups", "re");
+	char word[8] = "";
+	bool denied;
+
+	if (!f)
+		return false;
+	denied = fgets(word, sizeof(word), f) && strncmp(word, "deny", 4) == 0;
+	fclose(f);
+	return denied;
+}
+
+static int drop_groups(const struct priv_want *want)
+{
+	(void)want;
+	if (!setgroups(0, NULL) || setgroups_denied())
+		return 0;
+	return -errno;
+}
+
+/* EINVAL: the id has no meaning in this user namespace. */
+static int change_gid(const struct priv_want *want)
+{
+	if (want->gid == (gid_t)-1)
+		return -EINVAL;
+	return setresgid(want->gid, want->gid, want->gid) && errno != EINVAL ? -errno : 0;
+}
+
+static int change_uid(const struct priv_want *want)
+{
+	int err = 0;
+
+	if (want->uid == (uid_t)-1)
+		return -EINVAL;
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
+		return -errno;
+	if (setresuid(want->uid, want->uid, want->uid) && errno != EINVAL)
+		err = -errno;
+	return err;
+}
+
+/* capng_get_caps_process has been called when the process still had all it was given. */
+static int reduce_caps(const struct priv_want *want)
+{
+	bool have[ARRAY_SIZE(caps)];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(caps); i++)
+		have[i] = capng_have_capability(CAPNG_PERMITTED, caps[i].cap);
+	capng_clear(CAPNG_SELECT_CAPS);
+	for (i = 0; i < ARRAY_SIZE(caps); i++)
+		if (have[i] && (want->caps & caps[i].bit))
+			capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, caps[i].cap);
+	if (capng_apply(CAPNG_SELECT_CAPS))
+		return errno ? -errno : -EPERM;
+	return prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) ? -errno : 0;
+}
+
+static int no_new_privs(const struct priv_want *want)
+{
+	(void)want;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : 0;
+}
+
+static int forbid_exec(const struct priv_want *want)
+{
+	static const int calls[] = {SCMP_SYS(execve), SCMP_SYS(execveat)};
+	scmp_filter_ctx filter;
+	size_t i;
+	int err = 0;
+
+	if (!want->no_exec)
+		return 0;
+	filter = seccomp_init(SCMP_ACT_ALLOW);
+	if (!filter)
+		return -ENOMEM;
+	/* Without this, older kernels turn off speculation for every process with a filter. */
+	seccomp_attr_set(filter, SCMP_FLTATR_CTL_SSB, 1);
+	for (i = 0; !err && i < ARRAY_SIZE(calls); i++)
+		err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), calls[i], 0);
+	if (!err)
+		err = seccomp_load(filter);
+	seccomp_release(filter);
+	return err;
+}
+
+/* As of the start: capng's own copy, which changes in reduce_caps. */
+static bool may(int cap)
+{
+	return geteuid() == 0 && capng_have_capability(CAPNG_EFFECTIVE, (unsigned)cap);
+}
+
+int priv_drop(const struct priv_want *want, const char **what)
+{
+	static const struct {
+		const char *what;
+		int (*run)(const struct priv_want *);
+		int needs; /* only for root that has this capability; -1: for everybody */
+	} steps[] = {
+		{"supplementary groups", drop_groups, CAP_SETGID},
+		{"capability bounding set", drop_bounds, -1},
+		{"group", change_gid, CAP_SETGID},
+		{"user", change_uid, CAP_SETUID},
+		{"capabilities", reduce_caps, -1},
+		{"no_new_privs", no_new_privs, -1},
+		{"seccomp filter", forbid_exec, -1},
+	};
+	size_t i;
+	int err;
+
+	*what = "reading capabilities";
+	if (capng_get_caps_process())
+		return errno ? -errno : -EPERM;
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		*what = steps[i].what;
+		if (steps[i].needs >= 0 && !may(steps[i].needs))
+			continue;
+		err = steps[i].run(want);
+		if (err)
+			return err;
+	}
+	*what = NULL;
+	return 0;
+}

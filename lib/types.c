@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Codecs of the plain value types. Each complains in one sentence that says what was written, what
+ * is allowed and what happens now.
+ */
+#include "lib/types.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- words ------------------------------------------------------------------------------- */
+
+static bool plain_word(const char *s)
+{
+	if (!*s || strchr("@$~", *s))
+		return false;
+	for (; *s; s++)
+		if (isspace((unsigned char)*s) || strchr("#!{}\"\\", *s))
+			return false;
+	return true;
+}
+
+void print_word(struct strbuf *out, const char *word)
+{
+	strbuf_printf(out, plain_word(word) ? "%s" : "\"%s\"", word);
+}
+
+/* ---- numbers ----------------------------------------------------------------------------- */
+
+static void store(const struct kw *kw, void *field, int64_t v)
+{
+	switch (kw->size) {
+	case 1:
+		*(uint8_t *)field = (uint8_t)v;
+		break;
+	case 2:
+		*(uint16_t *)field = (uint16_t)v;
+		break;
+	case 4:
+		*(uint32_t *)field = (uint32_t)v;
+		break;
+	default:
+		*(uint64_t *)field = (uint64_t)v;
+	}
+}
+
+static int64_t load(const struct kw *kw, const void *field)
+{
+	switch (kw->size) {
+	case 1:
+		return *(const uint8_t *)field;
+	case 2:
+		return *(const uint16_t *)field;
+	case 4:
+		return *(const uint32_t *)field;
+	default:
+		return (int64_t)*(const uint64_t *)field;
+	}
+}
+
+/* What out-of-range and unreadable values become, said in the same message. */
+static bool fallback(
+	struct parse *p, const struct kw *kw, const struct lex_token *w, const char *why, int64_t *out)
+{
+	int64_t unit = kw->res ? kw->res : 1;
+
+	if (kw->flags & KW_USE) {
+		*out = kw->def;
+		diag_error(p->diags, w->span, "%s: %s - using %" PRId64, kw->name, why, kw->def / unit);
+		return true;
+	}
+	diag_error(p->diags, w->span, "%s: %s - ignored", kw->name, why);
+	return false;
+}
+
+static bool outside(struct parse *p, const struct kw *kw, const struct lex_token *w, int64_t *out)
+{
+	struct strbuf why = {0};
+	bool ok;
+
+	strbuf_printf(&why, "number '%s' outside range [", w->s.p);
+	if (kw->res) {
+		print_time(&why, kw->min);
+		strbuf_puts(&why, ", ");
+		print_time(&why, kw->max);
+	} else {
+		strbuf_printf(&why, "%" PRId64 ", %" PRId64, kw->min, kw->max);
+	}
+	strbuf_putc(&why, ']');
+	if (kw->flags & KW_CLAMP) {
+		*out = *out < kw->min ? kw->min : kw->max;
+		diag_error(p->diags, w->span, "%s: %s - using %" PRId64, kw->name, why.text,
+			*out / (kw->res ? kw->res : 1));
+		ok = true;
+	} else {
+		ok = fallback(p, kw, w, why.text, out);
+	}
+	strbuf_free(&why);
+	return ok;
+}
+
+/* Leading digits; returns how many bytes belong to the number, 0: none. Saturates. */
+static size_t leading_number(const char *s, int64_t *out)
+{
+	const char *p = s + strspn(s, " \t");
+	bool negative = *p == '-';
+	int64_t v = 0;
+
+	if (*p == '+' || *p == '-')
+		p++;
+	if (!isdigit((unsigned char)*p))
+		return 0;
+	for (; isdigit((unsigned char)*p); p++) {
+		if (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, *p - '0', &v))
+			v = INT64_MAX;
+	}
+	*out = negative ? -v : v;
+	return (size_t)(p - s);
+}
+
+bool type_number(struct parse *p, const struct kw *kw, const struct lex_token *w, int64_t *out)
+{
+	const char *s = w->s.p;
+	struct strbuf why = {0};
+	size_t used = leading_number(s, out);
+	bool ok;
+
+	if (used && (!s[used] || kw->flags & KW_LENIENT)) {
+		if (*out < kw->min || *out > kw->max)
+			return outside(p, kw, w, out);
+		if (s[used])
+			diag_error(p->diags, w->span, "%s: invalid number '%s' - using %" PRId64,
+				kw->name, s, *out);
+		return true;
+	}
+	strbuf_printf(&why, "invalid number '%s'", s);
+	ok = fallback(p, kw, w, why.text, out);
+	strbuf_free(&why);
+	return ok;
+}
+
+static int uint_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	int64_t v;
+
+	(void)n;
+	if (!type_number(p, kw, &s->word[1], &v))
+		return -1;
+	store(kw, field, v);
+	return 0;
+}
+
+static bool uint_print(struct strbuf *out, const struct kw *kw, const void *field)
+{
+	strbuf_printf(out, "%" PRIu64, (uint64_t)load(kw, field));
+	return true;
+}
+
+static bool int_print(struct strbuf *out, const struct kw *kw, const void *field)
+{
+	(void)kw;
+	strbuf_printf(out, "%d", *(const int *)field);
+	return true;
+}
+
+static bool bytes_equal(const struct kw *kw, const void *a, const void *b)
+{
+	return memcmp(a, b, kw->size) == 0;
+}
+
+const struct codec codec_uint = {"uint", 1, 1, uint_parse, uint_print, bytes_equal};
+const struct codec codec_int = {"int", 1, 1, uint_parse, int_print, bytes_equal};
+const struct codec codec_hidden = {"derived", 0, 0, NULL, NULL, bytes_equal};
+
+/* ---- times ------------------------------------------------------------------------------- */
+
+#define NANO_DIGITS 9
+
+void print_time(struct strbuf *out, ktime t)
+{
+	char frac[NANO_DIGITS + 1];
+	size_t n = NANO_DIGITS;
+
+	strbuf_printf(out, "%" PRId64, t / SEC(1));
+	snprintf(frac, sizeof(frac), "%09u", (unsigned)(t % SEC(1)) % 1000000000u);
+	while (n && frac[n - 1] == '0')
+		n--;
+	if (n)
+		strbuf_printf(out, ".%.*s", (int)n, frac);
+}
+
+/* digits[.digits] to nanoseconds. False: not of that form, or beyond all ranges. */
+static bool decimal(const char *s, ktime *out)
+{
+	int64_t whole = 0, frac = 0, place = SEC(1);
+	const char *p = s;
+
+	for (; isdigit((unsigned char)*p); p++)
+		if (whole < INT32_MAX)
+			whole = whole * 10 + (*p - '0');
+	if (p == s)
+		return false;
+	if (*p == '.')
+		for (p++; isdigit((unsigned char)*p); p++) {
+			place /= 10;
+			frac += (*p - '0') * place;
+		}
+	*out = SEC(MIN(whole, INT32_MAX)) + frac;
+	return !*p;
+}
+
+bool type_time(struct parse *p, const struct kw *kw, const struct lex_token *w, int64_t *out)
+{
+	struct strbuf why = {0};
+	ktime v, rounded;
+	bool ok = decimal(w->s.p, &v);
+
+	if (!ok || (kw->res == SEC(1) && strchr(w->s.p, '.'))) {
+		strbuf_printf(&why, "invalid number '%s'", w->s.p);
+		ok = fallback(p, kw, w, why.text, out);
+		strbuf_free(&why);
+		return ok;
+	}
+	*out = rounded = (v + kw->res / 2) / kw->res * kw->res;
+	if (rounded < kw->min || rounded > kw->max)
+		return outside(p, kw, w, out);
+	if (rounded != v) {
+		print_time(&why, rounded);
+		diag_error(p->diags, w->span, "%s: number '%s' has too many decimal places - using %s",
+			kw->name, w->s.p, why.text);
+		strbuf_free(&why);
+	}
+	return true;
+}
+
+static int time_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	int64_t v;
+
+	(void)n;
+	if (!type_time(p, kw, &s->word[1], &v))
+		return -1;
+	*(ktime *)field = v;
+	return 0;
+}
+
+static bool time_print(struct strbuf *out, const struct kw *kw, const void *field)
+{
+	(void)kw;
+	if (*(const ktime *)field < 0)
+		return false;
+	print_time(out, *(const ktime *)field);
+	return true;
+}
+
+const struct codec codec_time = {"decimal", 1, 1, time_parse, time_print, bytes_equal};
+
+/* ---- booleans ---------------------------------------------------------------------------- */
+
+int type_bool(const char *word)
+{
+	static const char *const words[2][3] = {{"false", "off", "no"}, {"true", "on", "yes"}};
+
+	for (int v = 0; v < 2; v++)
+		for (unsigned i = 0; i < 3; i++)
+			if (!strcmp(word, words[v][i]))
+				return v;
+	return -1;
+}
+
+static int read_bool(struct parse *p, const struct kw *kw, const struct stmt *s)
+{
+	int v = s->n > 1 ? type_bool(stmt_word(s, 1)) : 1;
+
+	if (v < 0)
+		diag_error(p->diags, s->word[1].span,
+			"%s: invalid boolean '%s' (true, on, yes, false, off, no) - ignored", kw->name,
+			stmt_word(s, 1));
+	return v;
+}
+
+static int bool_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	int v = read_bool(p, kw, s);
+
+	(void)n;
+	if (v < 0)
+		return -1;
+	*(bool *)field = v;
+	return 0;
+}
+
+static int tristate_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	int v = read_bool(p, kw, s);
+
+	(void)n;
+	if (v < 0)
+		return -1;
+	*(int *)field = v;
+	return 0;
+}
+
+static bool bool_print(struct strbuf *out, const struct kw *kw, const void *field)
+{
+	(void)kw;
+	strbuf_puts(out, *(const bool *)field ? "on" : "off");
+	return true;
+}
+
+static bool tristate_print(struct strbuf *out, const struct kw *kw, const void *field)
+{
+	int v = *(const int *)field;
+
+	(void)kw;
+	if (v < 0)
+		return false;
+	strbuf_puts(out, v ? "on" : "off");
+	return true;
+}
+
+static int set_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	(void)n;
+	if (s->n > 1 && type_bool(stmt_word(s, 1)) == 0)
+		diag_warning(p->diags, s->word[1].span,
+			"%s takes no argument: it is on although '%s' follows", kw->name,
+			stmt_word(s, 1));
+	*(bool *)field = true;
+	return 0;
+}
+
+static bool set_print(struct strbuf *out, const struct kw *kw, const void *field)
+{
+	(void)out;
+	(void)kw;
+	return *(const bool *)field;
+}
+
+static int bit_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	(void)p;
+	(void)n;
+	(void)s;
+	*(uint32_t *)field |= (uint32_t)kw->max;
+	return 0;
+}
+
+static bool bit_print(struct strbuf *out, const struct kw *kw, const void *field)
+{
+	(void)out;
+	return *(const uint32_t *)field & (uint32_t)kw->max;
+}
+
+static bool bit_equal(const struct kw *kw, const void *a, const void *b)
+{
+	return !((*(const uint32_t *)a ^ *(const uint32_t *)b) & (uint32_t)kw->max);
+}
+
+const struct codec codec_bool = {"bool", 0, 1, bool_parse, bool_print, bytes_equal};
+const struct codec codec_tristate = {"bool", 0, 1, tristate_parse, tristate_print, bytes_equal};
+const struct codec codec_set = {"flag", 0, 1, set_parse, set_print, bytes_equal};
+const struct codec codec_bit = {"flag", 0, 0, bit_parse, bit_print, bit_equal};
+
+/* ---- text -------------------------------------------------------------------------------- */
+
+static int string_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	(void)n;
+	if (kw->max && s->word[1].s.n > (size_t)kw->max) {
+		diag_error(p->diags, s->word[1].span,
+			"%s: '%s' is longer than %" PRId64 " characters - ignored", kw->name,
+			stmt_word(s, 1), kw->max);
+		return -1;
+	}
+	*(const char **)field = stmt_word(s, 1);
+	return 0;
+}
+
+static bool string_print(struct strbuf *out, const struct kw *kw, const void *field)
+{
+	const char *v = *(const char *const *)field;
+
+	(void)kw;
+	if (!v)
+		return false;
+	print_word(out, v);
+	return true;
+}
+
+static bool string_equal(const struct kw *kw, const void *a, const void *b)
+{
+	const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+
+	(void)kw;
+	return x == y || (x && y && !strcmp(x, y));
+}
+
+const struct codec codec_string = {"string", 1, 1, string_parse, string_print, string_equal};
+const struct codec codec_ifname = {"ifname", 1, 1, string_parse, string_print, string_equal};
+
+static int enum_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	const struct enum_word *e;
+	struct strbuf all = {0};
+
+	(void)n;
+	for (e = kw->arg; e->word; e++)
+		if (!(e->fold ? strcasecmp : strcmp)(e->word, stmt_word(s, 1))) {
+			store(kw, field, e->value);
+			return 0;
+		}
+	for (e = kw->arg; e->word; e++)
+		strbuf_printf(&all, "%s%s", all.len ? ", " : "", e->word);
+	diag_error(p->diags, s->word[1].span, "%s: unknown value '%s' (one of %s) - ignored", kw->name,
+		stmt_word(s, 1), strbuf_str(&all));
+	strbuf_free(&all);
+	return -1;
+}
+
+static bool enum_print(struct strbuf *out, const struct kw *kw, const void *field)
+{
+	const struct enum_word *e;
+
+	for (e = kw->arg; e->word; e++)
+		if (e->value == load(kw, field)) {
+			strbuf_puts(out, e->word);
+			return true;
+		}
+	return false;
+}
+
+const struct codec codec_enum = {"word", 1, 1, enum_parse, enum_print, bytes_equal};
+
+/* ---- addresses --------------------------------------------------------------------------- */
+
+int type_addr(struct addr *a, const char *word)
+{
+	size_t n = strcspn(word, strchr(word, '-') ? "-" : "/");
+	char bare[ADDR_STRLEN];
+
+	if (n >= sizeof(bare))
+		return -EINVAL;
+	memcpy(bare, word, n);
+	bare[n] = '\0';
+	return addr_parse(a, bare);
+}
+
+static int addr_codec_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	(void)n;
+	if (type_addr(field, stmt_word(s, 1))) {
+		diag_error(p->diags, s->word[1].span, "%s: invalid IP address '%s' - ignored", kw->name,
+			stmt_word(s, 1));
+		return -1;
+	}
+	return 0;
+}
+
+static bool addr_codec_print(struct strbuf *out, const struct kw *kw, const void *field)
+{
+	char buf[ADDR_STRLEN];
+
+	(void)kw;
+	if (((const struct addr *)field)->family == AF_UNSPEC)
+		return false;
+	strbuf_puts(out, addr_str(field, buf));
+	return true;
+}
+
+static bool addr_codec_equal(const struct kw *kw, const void *a, const void *b)
+{
+	(void)kw;
+	return addr_eq(a, b);
+}
+
+const struct codec codec_addr = {"address", 1, 1, addr_codec_parse, addr_codec_print,
+	addr_codec_equal};
