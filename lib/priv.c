@@ -13,11 +13,12 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
-#include <seccomp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
+#include "lib/priv_exec.h"
 
 static const struct {
 	unsigned bit;
@@ -139,24 +140,7 @@ static int no_new_privs(const struct priv_want *want)
 
 static int forbid_exec(const struct priv_want *want)
 {
-	static const int calls[] = {SCMP_SYS(execve), SCMP_SYS(execveat)};
-	scmp_filter_ctx filter;
-	size_t i;
-	int err = 0;
-
-	if (!want->no_exec)
-		return 0;
-	filter = seccomp_init(SCMP_ACT_ALLOW);
-	if (!filter)
-		return -ENOMEM;
-	/* Without this, older kernels turn off speculation for every process with a filter. */
-	seccomp_attr_set(filter, SCMP_FLTATR_CTL_SSB, 1);
-	for (i = 0; !err && i < ARRAY_SIZE(calls); i++)
-		err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), calls[i], 0);
-	if (!err)
-		err = seccomp_load(filter);
-	seccomp_release(filter);
-	return err;
+	return want->no_exec ? priv_forbid_exec() : 0;
 }
 
 /* As of the start: capng's own copy, which changes in reduce_caps. */

@@ -127,6 +127,7 @@ enum block_flags {
 	BLOCK_SAME = 1 << 1,   /* its rows write fields of the parent's struct */
 	BLOCK_ENTRIES = 1 << 2, /* no braces of its own: an entry of a list, options on one line */
 	BLOCK_WORDS = 1 << 3,  /* with BLOCK_ENTRIES: every word is an entry */
+	BLOCK_LINES = 1 << 5,  /* no keywords: every line is an entry of the list of its only row */
 	BLOCK_REPLACE = 1 << 4, /* with BLOCK_MERGE: a second block is an error, replaces the first */
 };
 

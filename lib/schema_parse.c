@@ -18,6 +18,7 @@ struct level {
 	struct node *node;         /* the object they write */
 	struct span span;          /* of the keyword that opened it */
 	uint32_t indent;           /* of that keyword's line */
+	struct nodes *list;        /* of entries */
 	unsigned stray;            /* '{' that no keyword asked for */
 };
 
@@ -313,10 +314,6 @@ static void keep_entry(struct parse *p, struct nodes *list, struct node *n)
 	nodes_add(list, n);
 }
 
-struct entry_level {
-	struct level level;
-	struct nodes *list;
-};
 
 static void take_words(struct parse *p, const struct block *b, struct nodes *list,
 	const struct stmt *s, unsigned from)
@@ -332,8 +329,8 @@ static void take_words(struct parse *p, const struct block *b, struct nodes *lis
 
 static void take_entry(struct parse *p)
 {
-	struct entry_level *l = (struct entry_level *)p->level;
-	const struct block *b = l->level.block;
+	struct level *l = p->level;
+	const struct block *b = l->block;
 	struct lex_token first = lex_peek(p->lex);
 	struct stmt s;
 	struct node *n;
@@ -346,7 +343,7 @@ static void take_entry(struct parse *p)
 		take_words(p, b, l->list, &s, 0);
 		return;
 	}
-	n = schema_new(p->arena, b, l->level.node);
+	n = schema_new(p->arena, b, l->node);
 	n->span = s.word[0].span;
 	used = b->open(p, n, &s);
 	if (used >= 0 && options(p, n, &s, (unsigned)used))
@@ -356,13 +353,11 @@ static void take_entry(struct parse *p)
 static void list_row(struct parse *p, const struct kw *kw, const struct stmt *s, uint32_t indent)
 {
 	struct nodes dropped = {0};
-	struct entry_level l = {
-		.level = {.block = kw->block,
-			.node = p->level->node,
-			.span = s->word[0].span,
-			.indent = indent},
-		.list = kw_field(kw, p->level->node),
-	};
+	struct level l = {.block = kw->block,
+		.node = p->level->node,
+		.span = s->word[0].span,
+		.indent = indent,
+		.list = kw_field(kw, p->level->node)};
 	struct lex_token keyword = s->word[0];
 
 	if (!once(p, kw, s))
@@ -373,9 +368,9 @@ static void list_row(struct parse *p, const struct kw *kw, const struct stmt *s,
 			"'%s' is not expected between '%s' and '{' - ignored", stmt_word(s, 1),
 			kw->name);
 	open_brace(p, &keyword);
-	enter(p, &l.level);
-	body(p, &l.level, take_entry);
-	leave(p, &l.level);
+	enter(p, &l);
+	body(p, &l, take_entry);
+	leave(p, &l);
 	if (kw->hook)
 		kw->hook(p, p->level->node, kw, s);
 }
@@ -430,8 +425,12 @@ static void block_row(
 	dry = !keep || used < 0;
 	p->scratch += dry;
 	open_brace(p, &keyword);
+	if (b->flags & BLOCK_LINES) {
+		l.list = kw_field(b->kw, l.node);
+		l.block = b->kw->block;
+	}
 	enter(p, &l);
-	body(p, &l, statement);
+	body(p, &l, b->flags & BLOCK_LINES ? take_entry : statement);
 	leave(p, &l);
 	if (used >= 0 && b->close && !b->close(p, l.node))
 		keep = false;
@@ -523,6 +522,7 @@ static void statement(struct parse *p)
 		if (kw->flags & KW_DEPRECATED)
 			diag_note(p->diags, w.span, "%s is deprecated - please use '%s'", kw->name,
 				kw->alias);
+		mark(p->level->node, kw, w.span);
 		kw = schema_kw(p->level->block, kw->alias);
 	}
 	if (kw->flags & (KW_LATER | KW_OBSOLETE)) {

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TURNS_PER_LINE 4 /* lines looked at for each that may be made, so that empty loops end */
+#define TURNS_PER_LINE 2 /* lines looked at for each that may be made, so that empty loops end */
 
 void src_skip(struct src_line *l, size_t n)
 {
@@ -40,7 +40,7 @@ static uint32_t add_line(
 						.lineno = l->lineno,
 						.col = l->col,
 						.indent = l->indent,
-						.same = l->exact ? (uint32_t)same : 0,
+						.same = (uint32_t)same,
 						.expansion = l->expansion,
 						.inner = l->inner,
 						.shadow = shadow,
@@ -53,7 +53,8 @@ struct span src_span(struct source *src, const struct src_line *l, size_t at, si
 
 	if (l->n)
 		memcpy(copy, l->s, l->n); /* may contain NUL bytes */
-	return (struct span){add_line(src, l, copy, l->n, true), (uint32_t)at, (uint32_t)n};
+	return (struct span){
+		add_line(src, l, copy, l->exact ? l->n : 0, true), (uint32_t)at, (uint32_t)n};
 }
 
 static void stop(struct source *src, const struct src_line *l, const char *why)
@@ -209,6 +210,11 @@ static bool split(struct src_line *l, struct src_line *tail)
 	return false;
 }
 
+static bool ends_with_backslash(const char *s, size_t n)
+{
+	return s[n - 1] == '\\' && (n < 2 || s[n - 2] != '\\');
+}
+
 /* A final backslash belongs to the last word, as it does in the original. */
 static void glue_backslash(struct source *src, const struct src_line *l, uint32_t line)
 {
@@ -251,20 +257,29 @@ static void emit(struct source *src, struct src_line *l, size_t same)
 	s[l->n] = '\0';
 	line = add_line(src, l, s, same, false);
 	src_include_check(src, l);
-	if (l->exact && s[l->n - 1] == '\\' && as_was.n == l->n)
+	if (ends_with_backslash(s, l->n))
 		glue_backslash(src, &as_was, line);
 }
 
 /* Replaces, then includes or emits. */
 static void finish(struct source *src, struct src_line *l)
 {
+	uint32_t depth = src->n_frames;
+	bool exact = l->exact;
 	size_t same;
 
-	if (!src_substitute(src, l, &same) || src_include(src, l))
+	if (!src_substitute(src, l, &same)) {
+		src->n_frames = MIN(src->n_frames, depth);
 		return;
-	if (same < l->n)
+	}
+	if (l->s == src->out.text) {
+		for (; l->n && src_blank(*l->s); same -= same > 0)
+			l->s++, l->n--;
 		l->n = src_strip(l->s, l->n);
-	emit(src, l, same);
+		l->exact = false;
+	}
+	if (!src_include(src, l))
+		emit(src, l, exact ? same : 0);
 }
 
 static void look_at(struct source *src, struct src_line *l)

@@ -254,8 +254,9 @@ static bool parse_reference(const char *s, size_t n, struct reference *r)
 		r->len = r->n_name + 1;
 		return r->len == n || src_blank(s[r->len]) || s[r->len] == ',' || s[r->len] == ')';
 	}
-	end = memchr(r->args, '}', n - (size_t)(r->args - s));
-	if (!end || (end > r->args && !src_blank(*r->args)))
+	for (end = r->args; end < s + n && (src_name_char(*end) || src_blank(*end)); end++)
+		;
+	if (end == s + n || *end != '}')
 		return false;
 	for (; r->args < end && src_blank(*r->args); r->args++)
 		;
@@ -387,25 +388,27 @@ static void take(struct use *u, size_t n)
 	u->left -= n;
 }
 
-static bool replace_predefined(struct use *u, const struct reference *r)
+static const struct predefined *find_predefined(const struct reference *r)
 {
-	struct strbuf value = {0};
-	bool good = false;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(predefined); i++) {
-		if (strlen(predefined[i].name) != r->n_name ||
-			memcmp(predefined[i].name, r->name, r->n_name) != 0)
-			continue;
-		good = predefined[i].value(u, r, &value);
-		if (good) {
-			u->same = MIN(u->same, u->src->out.len);
-			put_back(u, r->len, strbuf_str(&value), value.len);
-		} else {
-			diag_error(u->src->diags, here(u, r->len), "${%.*s}: bad arguments",
-				(int)(r->n_name + r->n_args + !!r->n_args), r->name);
-		}
-		break;
+	for (i = 0; i < ARRAY_SIZE(predefined); i++)
+		if (strlen(predefined[i].name) == r->n_name &&
+			!memcmp(predefined[i].name, r->name, r->n_name))
+			return &predefined[i];
+	return NULL;
+}
+
+static bool replace_predefined(struct use *u, const struct reference *r, const struct predefined *p)
+{
+	struct strbuf value = {0};
+	bool good = p->value(u, r, &value);
+
+	if (good) {
+		u->same = MIN(u->same, u->src->out.len);
+		put_back(u, r->len, strbuf_str(&value), value.len);
+	} else {
+		diag_error(u->src->diags, here(u, r->len), "${%s}: bad arguments", p->name);
 	}
 	strbuf_free(&value);
 	return good;
@@ -460,6 +463,7 @@ static void look(struct use *u)
 	struct reference r;
 	bool whole = parse_reference(left(u), u->left, &r);
 	struct def *d = r.n_name ? find(u->src, r.name, r.n_name) : NULL;
+	const struct predefined *p = whole && !d ? find_predefined(&r) : NULL;
 	size_t end;
 
 	if (d && r.n_args)
@@ -469,8 +473,9 @@ static void look(struct use *u)
 	if (d && whole && (!d->multi || end == u->left)) {
 		if (replace_definition(u, &r, d) || u->failed)
 			return;
-	} else if (!d && whole && replace_predefined(u, &r)) {
-		return;
+	} else if (p) {
+		if (replace_predefined(u, &r, p))
+			return;
 	} else if (r.n_name) {
 		leave(u, &r, d);
 	}

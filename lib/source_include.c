@@ -116,7 +116,7 @@ static const char *choice(const char *p, const char **close)
 /* Each alternative of a pattern, in order; those of its first braces, then by itself the rest. */
 static void each_alternative(struct source *src, const char *pattern, struct matches *m)
 {
-	const char *close, *open = choice(pattern, &close), *from, *p;
+	const char *close = NULL, *open = choice(pattern, &close), *from, *p;
 	unsigned depth = 0;
 	struct strbuf one = {0};
 
@@ -189,34 +189,47 @@ static bool check_matches(struct source *src, struct span span, const struct mat
 bool src_include(struct source *src, const struct src_line *l)
 {
 	size_t word = word_at(l);
-	struct src_line rest = *l;
+	struct src_line use = *l, rest;
 	struct matches m = {0};
-	struct frame *f;
+	struct frame *f = NULL;
 	char *pattern, *shown;
+	struct span span;
 
 	if (!src_is_include(l))
 		return false;
+	use.s = arena_strndup(src->text->arena, l->s, l->n);
+	rest = use;
 	src_skip(&rest, strlen(words[word].word));
+	span = src_span(src, &use, (size_t)(rest.s - use.s), rest.n);
 	if (rest.n > 2 && rest.s[0] == '"' && rest.s[rest.n - 1] == '"') {
 		rest.s++;
 		rest.n -= 2;
 	}
-	rest.s = shown = arena_strndup(src->text->arena, rest.s, rest.n);
+	shown = arena_strndup(src->text->arena, rest.s, rest.n);
 	pattern = full_pattern(src, rest.s, rest.n);
 	each_alternative(src, pattern, &m);
 	free(pattern);
-	f = NULL;
-	if (check_matches(src, src_span(src, &rest, 0, rest.n), &m,
-		    src->checks | words[word].checks, shown))
-		f = src_push(src, FRAME_FILES, &rest);
-	if (f) {
-		f->paths = m.paths;
-		f->n_at = m.n;
-		f->checks = src->checks | words[word].checks;
-	} else {
+	if (check_matches(src, span, &m, src->checks | words[word].checks, shown))
+		f = src_push(src, FRAME_FILES, &use);
+	if (!f) {
 		free(m.paths);
+		return true;
 	}
+	f->paths = m.paths;
+	f->n_at = m.n;
+	f->checks = src->checks | words[word].checks;
 	return true;
+}
+
+/* A file that was named but cannot be used. */
+static void skipped(struct source *src, const struct src_line *use, int err, unsigned checks,
+	const char *path, const char *why)
+{
+	bool fatal = checks & CHECK_READ;
+
+	diag_add(src->diags, fatal || err == -ELOOP ? DIAG_ERROR : DIAG_NOTE,
+		fatal ? DIAG_INCLUDE : DIAG_CONFIG, src_span(src, use, 0, use->n),
+		"%s: %s; the file is skipped", path, why);
 }
 
 bool src_next_file(struct source *src, struct frame *f)
@@ -224,14 +237,14 @@ bool src_next_file(struct source *src, struct frame *f)
 	const char *path, *why;
 	struct src_line use = f->use;
 	unsigned checks = f->checks;
+	int err;
 
 	if (f->at >= f->n_at)
 		return false;
 	path = f->paths[f->at++];
-	if (src_open(src, path, &use, &why))
-		diag_add(src->diags, checks & CHECK_READ ? DIAG_ERROR : DIAG_NOTE,
-			checks & CHECK_READ ? DIAG_INCLUDE : DIAG_CONFIG,
-			src_span(src, &use, 0, use.n), "%s: %s; the file is skipped", path, why);
+	err = src_open(src, path, &use, &why);
+	if (err)
+		skipped(src, &use, err, checks, path, why);
 	return true;
 }
 
@@ -298,7 +311,7 @@ int src_open(struct source *src, const char *path, const struct src_line *use, c
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), err;
 	struct frame *f;
 	struct stat st;
-	char *bytes;
+	char *bytes = NULL;
 	ssize_t n;
 
 	if (fd < 0)

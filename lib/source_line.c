@@ -80,12 +80,12 @@ static void report(struct source *src, size_t at, const struct look_alike *a)
 		diag_warning(src->diags, span, "%s is taken for a plain %c", a->name, a->as);
 }
 
-/* Each kind is reported once in a line. s is the physical line. */
+/* Each kind is reported once in a line, while the line is still as it was. */
 static void plain(struct source *src, char *s, size_t n)
 {
 	bool quoted = false, fancy = false;
 	const struct look_alike *a;
-	uint64_t told = 0, bit;
+	bool told[128] = {0};
 	size_t i;
 
 	for (i = 0; i < n; i++) {
@@ -100,10 +100,9 @@ static void plain(struct source *src, char *s, size_t n)
 			a = look_alike_at(s + i, n - i);
 			if (!a || (quoted && a->as != '"'))
 				continue;
-			bit = UINT64_C(1) << (a - look_alikes);
-			if (!(told & bit))
+			if (!told[(unsigned char)a->as])
 				report(src, i, a);
-			told |= bit;
+			told[(unsigned char)a->as] = true;
 			replace(s + i, a, quoted);
 			i += strlen(a->utf8) - 1;
 			if (a->as == '"')
@@ -263,14 +262,16 @@ void src_open_bytes(struct source *src, struct frame *f)
 {
 	struct src_line l = {.s = f->bytes, .file = f->file, .lineno = 1, .exact = true};
 
+	while (l.n < f->n && l.s[l.n] != '\n')
+		l.n++;
 	f->has_nul = f->n && memchr(f->bytes, '\0', f->n);
 	if (f->n >= 3 && !memcmp(f->bytes, "\xef\xbb\xbf", 3)) {
-		diag_note(src->diags, src_span(src, &l, 0, 0),
+		diag_note(src->diags, src_span(src, &l, 0, 3),
 			"this file begins with a byte order mark (U+FEFF); it is skipped");
 		f->pos = 3;
 	} else if (f->n >= 2 &&
 		   (!memcmp(f->bytes, "\xff\xfe", 2) || !memcmp(f->bytes, "\xfe\xff", 2))) {
-		diag_error(src->diags, src_span(src, &l, 0, 0),
+		diag_error(src->diags, src_span(src, &l, 0, 2),
 			"this file is in UTF-16; it is ignored, save it as UTF-8");
 		f->pos = f->n;
 	}

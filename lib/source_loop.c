@@ -220,7 +220,7 @@ bool src_sequence(struct source *src, const struct src_line *l)
 	wrong = parse_args(src, slice(args.s, args.n), kinds[kind].list, &loop);
 	if (!wrong && src->n_frames != depth)
 		wrong = "a definition of several lines cannot be used here";
-	src->n_frames = depth;
+	src->n_frames = MIN(src->n_frames, depth);
 	if (wrong)
 		diag_error(src->diags, src_span(src, l, 0, (size_t)(close - l->s) + 1),
 			"%s; the line is ignored", wrong);

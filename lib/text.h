@@ -75,7 +75,7 @@ struct source_options {
 	uint64_t max_bytes;      /* read and produced in all; 0: SOURCE_MAX_BYTES */
 };
 
-#define SOURCE_MAX_LINES (32u * 1024 * 1024)
+#define SOURCE_MAX_LINES (16u * 1024 * 1024)
 #define SOURCE_MAX_BYTES (UINT64_C(4) * 1024 * 1024 * 1024)
 
 /* Never NULL: an unreadable main file gives an empty text, an error of kind DIAG_INCLUDE and

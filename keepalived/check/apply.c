@@ -94,10 +94,12 @@ static size_t log_errors(const struct ipvs_change *changes, size_t n, bool anoth
 	return failed;
 }
 
+/* A retry that is planned stays planned: what it is for is not in the changes of today. */
 static void plan_retry(struct apply *a, size_t failed)
 {
+	if (loop_timer_pending(&a->retry))
+		return;
 	if (!failed) {
-		loop_timer_cancel(&a->retry);
 		a->delay = DELAY_FIRST;
 		return;
 	}
@@ -110,6 +112,7 @@ void apply_now(struct apply *a)
 	struct ipvs_change *changes;
 	size_t failed = 0, left = 1, n;
 
+	loop_work_cancel(&a->work);
 	for (int round = 0; round < ROUNDS && left; round++) {
 		n = table_changes(a->table, &changes);
 		if (!n)

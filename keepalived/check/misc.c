@@ -45,6 +45,9 @@ static void done(struct script_run *script, const struct script_result *result)
 		outcome.err = -result->value;
 		outcome.reason = dial_is_local(outcome.err) ? REASON_LOCAL : REASON_SCRIPT_FAILED;
 		break;
+	case SCRIPT_DISABLED: /* the check cannot be made: like a server without one */
+		outcome.reason = REASON_OK;
+		break;
 	}
 	c->run = NULL;
 	free(run);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keepalived/conf/rules.h"
 #include "keepalived/conf/tables.h"
 
 #define C struct conf

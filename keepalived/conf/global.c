@@ -467,10 +467,10 @@ static const struct kw global_kw[] = {
 		"Real-time priority of the checker process."),
 	KW_SET("vrrp_no_swap", G, vrrp_no_swap, KW_LIVE, "Locks the VRRP process in memory."),
 	KW_SET("checker_no_swap", G, checker_no_swap, KW_LIVE, "Locks the checker process in memory."),
-	KW_UINT("vrrp_rlimit_rttime", G, vrrp_rlimit_rttime, 1, UINT32_MAX, 0, KW_LIVE | KW_LENIENT,
+	KW_UINT("vrrp_rlimit_rttime", G, vrrp_rlimit_rttime, 1, UINT32_MAX, 10000, KW_LIVE | KW_LENIENT,
 		"microseconds", "<uint>", "Real-time CPU limit of the VRRP process."),
 	KW_OTHER("vrrp_rlimit_rtime", "vrrp_rlimit_rttime", KW_DEPRECATED),
-	KW_UINT("checker_rlimit_rttime", G, checker_rlimit_rttime, 1, UINT32_MAX, 0,
+	KW_UINT("checker_rlimit_rttime", G, checker_rlimit_rttime, 1, UINT32_MAX, 10000,
 		KW_LIVE | KW_LENIENT, "microseconds", "<uint>",
 		"Real-time CPU limit of the checker process."),
 	KW_OTHER("checker_rlimit_rtime", "checker_rlimit_rttime", KW_DEPRECATED),
@@ -508,3 +508,4 @@ const struct block global_block = {
 	.n_kw = ARRAY_SIZE(global_kw),
 	.size = sizeof(G),
 	.flags = BLOCK_MERGE,
+};

@@ -52,10 +52,6 @@ int open_named(struct parse *, struct node *, const struct stmt *);
 int open_unique(struct parse *, struct node *, const struct stmt *, const struct nodes *list,
 	const char *what);
 
-/* ---- rules over the finished tree -------------------------------------------------------- */
-
-void rules_vrrp(struct conf *, struct diags *);
-void rules_lvs(struct conf *, struct diags *);
 
 #define KW_SCRIPT_ROW(kwname, st, fld, fl, dc)                                                   \
 	{ .name = kwname, .codec = &codec_script,                                                \

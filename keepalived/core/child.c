@@ -37,6 +37,7 @@ struct child {
 	struct child_options options;
 	struct run_table *runs;
 	struct generation *current; /* committed */
+	struct generation *leaving; /* during a commit: the one before */
 	struct generation *next;    /* parsed and found good, waiting for COMMIT */
 	struct parse_job *parsing;
 	bool stopping, done;
@@ -137,7 +138,9 @@ static void on_commit(struct child *c, struct msg *m)
 	c->next = NULL;
 	if (old)
 		log_info("Reloading");
+	c->leaving = old;
 	c->ops->commit(c, c->self, old ? old->conf : NULL, c->current->conf);
+	c->leaving = NULL;
 	generation_free(old);
 	pack_u64(&out, number);
 	msg_send(c->port, MSG_COMMITTED, out.text, out.len, -1);
@@ -202,6 +205,16 @@ static void parent_gone(struct msg_port *port, void *ctx)
 
 /* ---- requests ---------------------------------------------------------------------------- */
 
+/* An object that a reload removes still speaks with the scripts of its own configuration. */
+static uint64_t generation_of(const struct child *c, const struct script_conf *script)
+{
+	const struct conf *old = c->leaving ? c->leaving->conf : NULL;
+
+	if (old && script->id < old->n_scripts && old->scripts[script->id] == script)
+		return c->leaving->number;
+	return c->current->number;
+}
+
 static void pack_words(struct strbuf *out, const char *const *extra)
 {
 	uint32_t n = 0, i;
@@ -220,7 +233,7 @@ void child_script_run(struct child *c, const struct script_conf *script, const c
 
 	run_table_begin(c->runs, run);
 	pack_u32(&out, run->id);
-	pack_u64(&out, c->current->number);
+	pack_u64(&out, generation_of(c, script));
 	pack_u32(&out, script->id);
 	pack_i64(&out, timeout);
 	pack_words(&out, extra);
@@ -246,7 +259,7 @@ void child_notify(struct child *c, const char *queue, const struct script_conf *
 {
 	struct strbuf out = { 0 };
 
-	pack_u64(&out, c->current->number);
+	pack_u64(&out, generation_of(c, script));
 	pack_str(&out, queue);
 	pack_u32(&out, script->id);
 	pack_words(&out, extra);

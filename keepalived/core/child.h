@@ -59,6 +59,7 @@ enum script_outcome {
 	SCRIPT_SIGNALED, /* value: signal */
 	SCRIPT_TIMEOUT,  /* killed after the time allowed; value: the signal */
 	SCRIPT_FAILED,   /* could not be started; value: errno */
+	SCRIPT_DISABLED, /* the loader refused it and has said why: as if it were not configured */
 };
 
 struct script_result {

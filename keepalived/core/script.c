@@ -286,6 +286,7 @@ static void start_run(struct broker *b, const void *owner, uint32_t id, const st
 	pid_t pid;
 
 	if (!s || !s->usable) {
+		failed.outcome = SCRIPT_DISABLED;
 		done(ctx, id, &failed);
 		return;
 	}
@@ -371,7 +372,7 @@ static void notification_ended(void *ctx, uint32_t run, const struct script_resu
 	q->running = false;
 	if (result->outcome == SCRIPT_EXITED && result->value == CANNOT_START)
 		log_warning("%s: notification script could not be executed", q->name);
-	else if (result->outcome != SCRIPT_EXITED && result->outcome != SCRIPT_FAILED)
+	else if (result->outcome != SCRIPT_EXITED && result->outcome < SCRIPT_FAILED)
 		log_warning("%s: notification script ended by signal %d", q->name, result->value);
 	queue_next(q);
 	sweep_tables(b);

@@ -6,7 +6,8 @@
  * The kernel works them off inside the send call, so the answers are there when it returns, and a
  * few recvmmsg calls collect them. A batch is no larger than the receive buffer can hold answers
  * to, because the kernel drops those that do not fit. Answers are matched by sequence number;
- * strays of an exchange that was given up fall outside the window and are ignored.
+ * strays of an exchange that was given up fall outside the window and are ignored. Each batch ends
+ * with an empty request, the fence: once that is answered, what has no answer will get none.
  */
 #include "keepalived/kern/ipvs.h"
 
@@ -39,7 +40,7 @@ struct ipvs_netlink {
 	int family;
 	uint32_t seq;
 	size_t batch;           /* requests per send */
-	unsigned char *request; /* batch * REQUEST_MAX */
+	unsigned char *request; /* (batch + 1) * REQUEST_MAX */
 	unsigned char *answers; /* VECTOR * ANSWER_MAX */
 	unsigned char *dump;    /* DUMP_MAX */
 };
@@ -253,11 +254,12 @@ static int result(struct nlmsghdr *h)
 	return error > 0 ? -EBADMSG : error;
 }
 
-/* One batch: changes[i] went out as first + i. */
+/* One batch: changes[i] went out as first + i, the fence as first + n. */
 struct window {
 	struct ipvs_change *changes;
 	uint32_t first;
-	size_t n, open;
+	size_t n;
+	bool fenced; /* the fence was answered */
 };
 
 #define UNANSWERED 1 /* no errno is positive */
@@ -269,10 +271,11 @@ static void take_answers(struct window *w, void *p, int n)
 	for (h = p; nlmsg_ok(h, n); h = nlmsg_next(h, &n)) {
 		uint32_t i = h->nlmsg_seq - w->first;
 
-		if (h->nlmsg_type != NLMSG_ERROR || i >= w->n || w->changes[i].error != UNANSWERED)
+		if (h->nlmsg_type != NLMSG_ERROR)
 			continue;
-		w->changes[i].error = result(h);
-		w->open--;
+		if (i < w->n && w->changes[i].error == UNANSWERED)
+			w->changes[i].error = result(h);
+		w->fenced |= i == w->n;
 	}
 }
 
@@ -316,25 +319,45 @@ static size_t compose(struct ipvs_netlink *nl, unsigned char *at, struct ipvs_ch
 	return size;
 }
 
+static size_t compose_fence(struct ipvs_netlink *nl, unsigned char *at)
+{
+	struct nlmsghdr fence = {
+		.nlmsg_len = NLMSG_HDRLEN,
+		.nlmsg_type = NLMSG_NOOP,
+		.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
+		.nlmsg_seq = nl->seq++,
+	};
+
+	memcpy(at, &fence, sizeof(fence));
+	return sizeof(fence);
+}
+
+/*
+ * The kernel answers no request that ends with EINTR. Only stopping a daemon does, when its thread
+ * had not come to run yet; it is stopped all the same.
+ */
+static int unanswered(const struct ipvs_change *c, int err)
+{
+	if (err)
+		return err;
+	return c->op == IPVS_DAEMON_STOP ? 0 : -EINTR;
+}
+
 static int apply_batch(struct ipvs_netlink *nl, struct ipvs_change *changes, size_t n)
 {
 	struct window w = {.changes = changes, .first = nl->seq, .n = n};
 	size_t used = 0;
-	int err = 0;
+	int err;
 
-	for (size_t i = 0; i < n; i++) {
-		size_t size = compose(nl, nl->request + used, &changes[i]);
-
-		used += size;
-		w.open += size > 0;
-	}
-	if (w.open)
-		err = send_bytes(nl, nl->request, used);
-	while (!err && w.open)
+	for (size_t i = 0; i < n; i++)
+		used += compose(nl, nl->request + used, &changes[i]);
+	used += compose_fence(nl, nl->request + used);
+	err = send_bytes(nl, nl->request, used);
+	while (!err && !w.fenced)
 		err = receive_answers(nl, &w);
 	for (size_t i = 0; i < n; i++)
 		if (changes[i].error == UNANSWERED)
-			changes[i].error = err ? err : -EBADMSG;
+			changes[i].error = unanswered(&changes[i], err);
 	return err;
 }
 
@@ -661,7 +684,7 @@ static void size_batches(struct ipvs_netlink *nl)
 	/* Without it a refusal repeats the request; that fits too, it only costs more. */
 	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
 	nl->batch = CLAMP(MIN(answers, requests), 1, (size_t)BATCH_MAX);
-	nl->request = xmalloc(nl->batch * REQUEST_MAX);
+	nl->request = xmalloc((nl->batch + 1) * REQUEST_MAX);
 	nl->answers = xmalloc(VECTOR * ANSWER_MAX);
 	nl->dump = xmalloc(DUMP_MAX);
 }

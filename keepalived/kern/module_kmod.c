@@ -16,11 +16,12 @@ int module_load(const char *name)
 	err = kmod_module_new_from_lookup(ctx, name, &list);
 	if (!err && !list)
 		err = -ENOENT;
-	kmod_list_foreach(item, list) {
+	kmod_list_foreach(item, list)
+	{
 		struct kmod_module *module = kmod_module_get_module(item);
 
-		err = kmod_module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST, NULL,
-			NULL, NULL, NULL);
+		err = kmod_module_probe_insert_module(
+			module, KMOD_PROBE_APPLY_BLACKLIST, NULL, NULL, NULL, NULL);
 		kmod_module_unref(module);
 	}
 	kmod_module_unref_list(list);

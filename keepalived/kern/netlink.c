@@ -8,9 +8,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define READS        16          /* datagrams per system call */
-#define READ_SIZE    (16 * 1024) /* of each; the kernel fits its dumps to it */
-#define BATCH_MAX    128         /* messages per sendmsg */
+#define SPACE        (256 * 1024) /* what one system call may read */
+#define READ_SIZE    (16 * 1024)  /* per datagram; the kernel fits its dumps to it */
+#define ACK_SIZE     (2 * 1024)   /* the same while only acknowledgements are expected */
+#define READS_MAX    (SPACE / ACK_SIZE)
+#define BATCH_MAX    128 /* messages per sendmsg */
 #define BATCH_BYTES  (32 * 1024)
 #define ACK_TRUESIZE 1536 /* what an acknowledgement takes of the receive buffer, at most */
 
@@ -18,9 +20,10 @@ struct netlink_sock {
 	int fd;
 	uint32_t seq;
 	unsigned batch; /* messages whose acknowledgements surely fit into the receive buffer */
-	struct mmsghdr msgs[READS];
-	struct iovec iov[READS];
-	struct sockaddr_nl from[READS];
+	unsigned reads; /* datagrams per system call, as prepared */
+	struct mmsghdr msgs[READS_MAX];
+	struct iovec iov[READS_MAX];
+	struct sockaddr_nl from[READS_MAX];
 	uint8_t *space;
 };
 
@@ -173,14 +176,13 @@ static void set_rcvbuf(int fd, unsigned bytes, bool force)
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 }
 
-static void prepare_reads(struct netlink_sock *s)
+static void prepare_reads(struct netlink_sock *s, size_t size)
 {
-	s->space = xmalloc((size_t)READS * READ_SIZE);
-	for (int i = 0; i < READS; i++) {
-		s->iov[i] = (struct iovec){s->space + (size_t)i * READ_SIZE, READ_SIZE};
+	s->reads = (unsigned)(SPACE / size);
+	for (unsigned i = 0; i < s->reads; i++) {
+		s->iov[i] = (struct iovec){s->space + i * size, size};
 		s->msgs[i].msg_hdr = (struct msghdr){
 			.msg_name = &s->from[i],
-			.msg_namelen = sizeof(s->from[i]),
 			.msg_iov = &s->iov[i],
 			.msg_iovlen = 1,
 		};
@@ -209,7 +211,8 @@ int netlink_open(const struct netlink_conf *conf, struct netlink_sock **out)
 	s = xcalloc(1, sizeof(*s));
 	s->fd = fd;
 	s->batch = batch_for(fd);
-	prepare_reads(s);
+	s->space = xmalloc(SPACE);
+	prepare_reads(s, READ_SIZE);
 	*out = s;
 	return 0;
 }
@@ -232,10 +235,10 @@ static int read_datagrams(struct netlink_sock *s)
 {
 	int n;
 
-	for (int i = 0; i < READS; i++)
+	for (unsigned i = 0; i < s->reads; i++)
 		s->msgs[i].msg_hdr.msg_namelen = sizeof(s->from[i]);
 	do
-		n = recvmmsg(s->fd, s->msgs, READS, MSG_DONTWAIT, NULL);
+		n = recvmmsg(s->fd, s->msgs, s->reads, MSG_DONTWAIT, NULL);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return errno == EAGAIN ? 0 : -errno;
@@ -360,11 +363,11 @@ static size_t number_batch(struct netlink_sock *s, struct netlink_buf *b, size_t
 	return at - start;
 }
 
-void netlink_transact(struct netlink_sock *s, struct netlink_buf *b, int *errors)
+void netlink_transact(struct netlink_sock *s, struct netlink_buf *b, int *errors, ktime until)
 {
-	ktime until = clock_now(&clock_monotonic) + NETLINK_PATIENCE;
 	size_t at = 0, done = 0;
 
+	prepare_reads(s, ACK_SIZE);
 	while (at < b->len) {
 		struct acks a = {.first = s->seq + 1, .errors = errors + done};
 		size_t bytes = number_batch(s, b, at, &a.n);
@@ -380,6 +383,7 @@ void netlink_transact(struct netlink_sock *s, struct netlink_buf *b, int *errors
 		at += bytes;
 		done += a.n;
 	}
+	prepare_reads(s, READ_SIZE);
 }
 
 /* Dumps */

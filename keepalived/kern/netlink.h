@@ -16,7 +16,7 @@
 #include "lib/addr.h"
 #include "lib/clock.h"
 
-#define NETLINK_PATIENCE SEC(1) /* for all answers of one transaction or dump together */
+#define NETLINK_PATIENCE SEC(1) /* for all answers of one dump, or of an apply */
 
 /* Requests, one after the other. Start with all zeros, end with netlink_buf_free. */
 struct netlink_buf {
@@ -62,9 +62,10 @@ int netlink_open(const struct netlink_conf *, struct netlink_sock **); /* 0 or -
 void netlink_close(struct netlink_sock *);                             /* NULL is fine */
 int netlink_fd(const struct netlink_sock *);
 
-/* Sends all messages of the buffer and waits for their acknowledgements. errors[i] becomes 0 or
- * -errno for message i; -ETIMEDOUT or -ENOBUFS when its answer was lost. */
-void netlink_transact(struct netlink_sock *, struct netlink_buf *, int *errors);
+/* Sends all messages of the buffer and waits for their acknowledgements, until that moment of
+ * clock_monotonic at the latest. errors[i] becomes 0 or -errno for message i; -ETIMEDOUT or
+ * -ENOBUFS when its answer was lost. */
+void netlink_transact(struct netlink_sock *, struct netlink_buf *, int *errors, ktime until);
 
 typedef void (*netlink_each)(void *ctx, const struct nlmsghdr *);
 

@@ -22,6 +22,7 @@
 #define READS_PER_TURN   64        /* system calls, of up to 16 datagrams each */
 #define READS_TO_DISCARD 4096      /* a bound only: the queue is finite */
 #define RESYNC_SPACING   MSEC(100) /* at most so often while notifications keep being lost */
+#define SLICE            100       /* changes between two looks at the monitor */
 #define DUMP_TRIES       5
 
 struct kernel_rtnl {
@@ -113,7 +114,9 @@ static void read_addr(struct rtnl *r, const struct nlmsghdr *h)
 	netlink_get(tb[IFA_FLAGS], &a.flags, sizeof(a.flags));
 	netlink_get(tb[IFA_PROTO], &a.proto, sizeof(a.proto));
 	netlink_get(tb[IFA_CACHEINFO], &ci, sizeof(ci));
-	a.preferred_lft = ci.ifa_prefered;
+	/* The kernel calls a permanent IPv4 address forever preferred even when it is deprecated.
+	 */
+	a.preferred_lft = a.flags & IFA_F_DEPRECATED ? 0 : ci.ifa_prefered;
 	netlink_get_addr(tb[IFA_BROADCAST], m->ifa_family, &a.brd);
 	netlink_get_str(tb[IFA_LABEL], a.label, sizeof(a.label));
 	read_local_and_peer(tb, m->ifa_family, &a);
@@ -295,29 +298,32 @@ static const struct {
 	[RTNL_ADDRESS] = {put_addr_change, enter_deletion, enter_addition},
 };
 
-static void send_changes(struct kernel_rtnl *k, struct rtnl_change *changes, size_t n)
+static void send_changes(struct kernel_rtnl *k, struct rtnl_change *changes, size_t n, ktime until)
 {
-	int *errors = xcalloc(n, sizeof(*errors));
+	int errors[SLICE];
 	struct netlink_buf b = {0};
 
 	for (size_t i = 0; i < n; i++)
 		kinds[changes[i].kind].put(&b, &changes[i]);
-	netlink_transact(k->cmd, &b, errors);
-	for (size_t i = 0; i < n; i++)
-		changes[i].error = errors[i];
+	netlink_transact(k->cmd, &b, errors, until);
 	netlink_buf_free(&b);
-	free(errors);
+	for (size_t i = 0; i < n; i++) {
+		changes[i].error = errors[i];
+		kinds[changes[i].kind].before(&k->r, &changes[i]);
+	}
 }
 
+/* In slices, reading the notifications between them: more would overrun the monitor's buffer. */
 static size_t kernel_apply(struct rtnl *r, struct rtnl_change *changes, size_t n)
 {
+	ktime until = clock_now(&clock_monotonic) + NETLINK_PATIENCE;
 	struct kernel_rtnl *k = kernel(r);
 	size_t failed = 0;
 
-	send_changes(k, changes, n);
-	for (size_t i = 0; i < n; i++)
-		kinds[changes[i].kind].before(r, &changes[i]);
-	drain(k);
+	for (size_t i = 0; i < n; i += SLICE) {
+		send_changes(k, changes + i, MIN(n - i, SLICE), until);
+		drain(k);
+	}
 	for (size_t i = 0; i < n; i++) {
 		kinds[changes[i].kind].after(r, &changes[i]);
 		failed += changes[i].error != 0;

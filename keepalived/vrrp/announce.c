@@ -37,7 +37,7 @@ void vrrp_announce_lower(struct vrrp_announce *a, const struct vrrp_conf *c, kti
 	if (!a->active || a->running || c->garp_lower_prio_repeat == 0)
 		return;
 	block(a, c->garp_lower_prio_repeat, now);
-	if (c->garp_lower_prio_delay == 0 ||
+	if (c->garp_lower_prio_delay == 0 || a->second_at <= now + c->garp_lower_prio_delay)
 		return; /* a second block is on its way, or not wanted */
 	a->second_at = now + c->garp_lower_prio_delay;
 	a->second_rounds = c->garp_lower_prio_repeat;

@@ -7,6 +7,7 @@
 #include "keepalived/vrrp/instance.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "keepalived/vrrp/announcer.h"
 #include "keepalived/vrrp/groups.h"
@@ -82,14 +83,20 @@ static void do_up(struct instance *in)
 	vips_recheck(in);
 }
 
+static bool keeps_addresses(const struct instance *in, const struct vrrp_event *e)
+{
+	const struct vrrp_run *run = in->run;
+
+	return e->kind == VRRP_EV_STOP && run->stopping && run->port.options->keep_vips;
+}
+
 /* An instance that has just been started does not know yet whether the addresses that an earlier
  * process left are wanted: they stay until it has heard from the segment. */
 static void do_down(struct instance *in, const struct vrrp_event *e)
 {
 	bool undecided = e->kind == VRRP_EV_START && in->fsm.state == VRRP_BACKUP;
 
-	if (undecided ||
-		(e->kind == VRRP_EV_STOP && in->run->stopping && in->run->port.options->keep_vips))
+	if (undecided || keeps_addresses(in, e))
 		return;
 	if (in->mode == VIPS_UP && in->conf->vips.n)
 		log_detail("(%s) removing VIPs.", in->conf->node.name);
@@ -142,10 +149,11 @@ static void run_action(struct instance *in, const struct vrrp_event *e, const st
 static void decide_held(struct instance *in, const struct vrrp_event *e)
 {
 	bool other = e->kind == VRRP_EV_ADVERT && e->advert.priority != VRRP_PRIO_LEAVE;
+	bool leaving = e->kind == VRRP_EV_STOP && !keeps_addresses(in, e);
 
 	if (in->mode != VIPS_HOLD || in->fsm.state == VRRP_ACTIVE)
 		return;
-	if (other || in->fsm.state == VRRP_FAULT)
+	if (other || leaving || in->fsm.state == VRRP_FAULT)
 		vips_set_mode(in, VIPS_DOWN);
 }
 

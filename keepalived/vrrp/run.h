@@ -55,8 +55,10 @@ struct vrrp_run {
 	struct hmap indices; /* interfaces that exist, by index */
 	struct hmap vips;    /* by interface and address */
 	struct list dirty_ifaces, dirty_vips, lost, announcing;
+	struct list refused_vips; /* to be tried again */
 	struct loop_work settle;
 	struct loop_timer start_timer, retry_timer;
+	ktime born;           /* moment of the first configuration */
 	ktime unknown_logged; /* moment of the last line about an unknown VRID */
 };
 
@@ -80,12 +82,13 @@ struct vip {
 	struct hmap_item item;
 	struct vrrp_iface *iface;
 	struct list on_iface;
-	struct list refs;  /* vip_ref.link */
+	struct list refs; /* vip_ref.link */
+	struct rtnl_addr addr; /* as it is to be; without ifindex */
 	uint32_t want;     /* instances that want it there */
 	uint32_t hold;     /* instances that do not know yet: it stays as it is */
 	bool ours;         /* this process put it there */
 	bool failed;       /* the kernel refused the last change; said so */
-	struct list dirty; /* run.dirty_vips */
+	struct list dirty; /* run.dirty_vips or run.refused_vips */
 };
 
 struct vip_ref {
@@ -121,9 +124,8 @@ struct script { /* a tracked script */
 	uint32_t count; /* 0..rise-1: bad; rise..rise+fall-1: good */
 	bool known;     /* there was a result, or init_fail */
 	bool good;
-	bool kept;        /* mark of a reload */
-	int last_outcome; /* enum script_outcome, -1: has not run */
-	int last_value;
+	bool kept;       /* mark of a reload */
+	int last_status; /* exit status of the last run that ended by itself */
 };
 
 struct packet { /* an advert ready to be sent */
@@ -175,6 +177,7 @@ struct instance {
 	uint32_t row;
 	uint8_t mailed; /* enum vrrp_notice + 1 of the last mail */
 	bool deleted;   /* a reload removes it */
+	bool restarting; /* a reload starts it again: its stop is not told */
 };
 
 struct group { /* a sync group */

@@ -25,29 +25,22 @@ static uint32_t vip_hash(const struct vrrp_iface *i, const struct addr *a)
 }
 
 /* What the kernel tells two addresses of one interface apart by. */
-static bool same_identity(const struct vip_conf *a, const struct addr *local, uint8_t prefixlen,
-	const struct addr *peer)
+static bool same_identity(const struct rtnl_addr *a, const struct rtnl_addr *b)
 {
-	if (!addr_eq(&a->addr, local))
+	if (!addr_eq(&a->local, &b->local))
 		return false;
-	return local->family == AF_INET6 ||
-		(a->prefixlen == prefixlen && addr_eq(&a->peer, peer));
+	return a->local.family == AF_INET6 ||
+		(a->prefixlen == b->prefixlen && addr_eq(&a->peer, &b->peer));
 }
 
-static const struct vip_conf *vip_conf(const struct vip *v)
+static struct vip *vip_find(const struct vrrp_iface *i, const struct rtnl_addr *a)
 {
-	return list_first(&v->refs, struct vip_ref, link)->conf;
-}
-
-static struct vip *vip_find(const struct vrrp_iface *i, const struct addr *local,
-	uint8_t prefixlen, const struct addr *peer)
-{
-	struct hmap_item *it = hmap_first(&i->run->vips, vip_hash(i, local));
+	struct hmap_item *it = hmap_first(&i->run->vips, vip_hash(i, &a->local));
 
 	for (; it; it = hmap_next(it)) {
 		struct vip *v = container_of(it, struct vip, item);
 
-		if (v->iface == i && same_identity(vip_conf(v), local, prefixlen, peer))
+		if (v->iface == i && same_identity(&v->addr, a))
 			return v;
 	}
 	return NULL;
@@ -57,20 +50,22 @@ static void enqueue(struct vip *v)
 {
 	struct vrrp_run *run = v->iface->run;
 
-	if (list_empty(&v->dirty))
-		list_add_tail(&run->dirty_vips, &v->dirty);
+	list_del(&v->dirty);
+	list_add_tail(&run->dirty_vips, &v->dirty);
 	vrrp_run_settle(run);
 }
 
-static struct vip *vip_new(struct vrrp_iface *i, const struct addr *local)
+/* Takes over the caller's count of the interface. */
+static struct vip *vip_new(struct vrrp_iface *i, const struct rtnl_addr *a)
 {
 	struct vip *v = xcalloc(1, sizeof(*v));
 
 	v->iface = i;
+	v->addr = *a;
 	list_init(&v->refs);
 	list_init(&v->dirty);
 	list_add_tail(&i->vips, &v->on_iface);
-	hmap_add(&i->run->vips, &v->item, vip_hash(i, local));
+	hmap_add(&i->run->vips, &v->item, vip_hash(i, &a->local));
 	return v;
 }
 
@@ -118,12 +113,11 @@ static struct addr broadcast(const struct vip_conf *c)
 	return brd;
 }
 
-static struct rtnl_addr wanted(const struct vip *v)
+static struct rtnl_addr as_asked(const struct vip_conf *c)
 {
-	const struct vip_conf *c = vip_conf(v);
 	struct rtnl_addr a;
 
-	rtnl_addr_init(&a, v->iface->ifindex, &c->addr, c->prefixlen);
+	rtnl_addr_init(&a, 0, &c->addr, c->prefixlen);
 	a.peer = c->peer;
 	a.brd = broadcast(c);
 	a.scope = c->scope;
@@ -155,7 +149,8 @@ static bool reconcile(const struct vip *v, struct rtnl_change *change)
 
 	if (!v->iface->ifindex)
 		return false;
-	*change = (struct rtnl_change){ .kind = RTNL_ADDRESS, .addr = wanted(v) };
+	*change = (struct rtnl_change){ .kind = RTNL_ADDRESS, .addr = v->addr };
+	change->addr.ifindex = v->iface->ifindex;
 	have = rtnl_addr_find(v->iface->run->port.rtnl, &change->addr);
 	if (v->want) {
 		change->add = true;
@@ -166,12 +161,6 @@ static bool reconcile(const struct vip *v, struct rtnl_change *change)
 }
 
 /* ---- the batch --------------------------------------------------------------------------- */
-
-static void schedule_retry(struct vrrp_run *run)
-{
-	if (!loop_timer_pending(&run->retry_timer))
-		loop_timer_set(&run->retry_timer, loop_now(run->port.loop) + RETRY_AFTER);
-}
 
 static void report(struct vip *v, const struct rtnl_change *c)
 {
@@ -186,6 +175,7 @@ static void report(struct vip *v, const struct rtnl_change *c)
 
 static void changed(struct vip *v, const struct rtnl_change *c)
 {
+	struct vrrp_run *run = v->iface->run;
 	bool done = c->error == 0 || (c->add ? c->error == -EEXIST : c->error == -EADDRNOTAVAIL);
 
 	if (done) {
@@ -196,8 +186,10 @@ static void changed(struct vip *v, const struct rtnl_change *c)
 	if (c->error == -ENODEV) /* its own event follows */
 		return;
 	report(v, c);
-	enqueue(v);
-	schedule_retry(v->iface->run);
+	list_del(&v->dirty);
+	list_add_tail(&run->refused_vips, &v->dirty);
+	if (!loop_timer_pending(&run->retry_timer))
+		loop_timer_set(&run->retry_timer, loop_now(run->port.loop) + RETRY_AFTER);
 }
 
 struct batch {
@@ -228,23 +220,201 @@ static void collect(struct vrrp_run *run, struct batch *b, bool add)
 			batch_add(b, v, &c);
 }
 
-static void forget_unused(struct vip *v)
+static void empty_queue(struct vrrp_run *run)
 {
-	if (list_empty(&v->refs) && list_empty(&v->dirty))
-		vip_free(v);
+	struct vip *v, *next;
+
+	list_for_each_safe(v, next, &run->dirty_vips, dirty) {
+		list_del(&v->dirty);
+		if (list_empty(&v->refs))
+			vip_free(v);
+	}
 }
 
 void vips_settle(struct vrrp_run *run)
 {
-	struct list handled = LIST_INIT(handled);
 	struct batch b = { 0 };
-	struct vip *v;
 	size_t i;
 
-	if (list_empty(&run->dirty_vips) || run->retrying)
+	if (list_empty(&run->dirty_vips))
 		return;
 	collect(run, &b, false);
 	collect(run, &b, true);
-	rtnl_apply(run->port.rtnl, b.change, b.n);
+	if (b.n)
+		rtnl_apply(run->port.rtnl, b.change, b.n);
+	for (i = 0; i < b.n; i++)
+		changed(b.vip[i], &b.change[i]);
+	empty_queue(run);
+	free(b.change);
+	free(b.vip);
 }
 
+void vips_drop(struct vrrp_run *run)
+{
+	vips_retry(run);
+	empty_queue(run);
+}
+
+void vips_retry(struct vrrp_run *run)
+{
+	while (!list_empty(&run->refused_vips))
+		enqueue(list_first(&run->refused_vips, struct vip, dirty));
+}
+
+/* ---- what instances want ----------------------------------------------------------------- */
+
+static void count(struct vip *v, enum vips_mode mode, uint32_t by)
+{
+	if (mode == VIPS_UP)
+		v->want += by;
+	else if (mode == VIPS_HOLD)
+		v->hold += by;
+	enqueue(v);
+}
+
+void vips_set_mode(struct instance *in, enum vips_mode mode)
+{
+	uint32_t i;
+
+	if (mode == in->mode)
+		return;
+	for (i = 0; i < in->n_refs; i++) {
+		count(in->ref[i].vip, in->mode, (uint32_t)-1);
+		count(in->ref[i].vip, mode, 1);
+	}
+	in->mode = mode;
+}
+
+void vips_recheck(struct instance *in)
+{
+	uint32_t i;
+
+	for (i = 0; i < in->n_refs; i++)
+		enqueue(in->ref[i].vip);
+}
+
+void vips_recheck_iface(struct vrrp_iface *i)
+{
+	struct vip *v;
+
+	list_for_each(v, &i->vips, on_iface) {
+		if (!i->ifindex)
+			v->ours = false;
+		enqueue(v);
+	}
+}
+
+static struct vip *vip_get(struct vrrp_run *run, const struct vip_conf *c, bool *is_new)
+{
+	struct vrrp_iface *i = iface_get(run, c->dev);
+	struct rtnl_addr a = as_asked(c);
+	struct vip *v = vip_find(i, &a);
+
+	*is_new |= !v || !v->want;
+	if (!v)
+		return vip_new(i, &a);
+	iface_put(i);
+	v->addr = a;
+	return v;
+}
+
+static bool attach_list(struct instance *in, const struct nodes *list)
+{
+	const struct vip_conf *c;
+	bool is_new = false;
+
+	nodes_for_each(c, list) {
+		struct vip_ref *r = &in->ref[in->n_refs++];
+
+		*r = (struct vip_ref){ .in = in, .conf = c, .vip = vip_get(in->run, c, &is_new) };
+		list_add_tail(&r->vip->refs, &r->link);
+		count(r->vip, in->mode, 1);
+	}
+	return is_new;
+}
+
+static void detach_refs(struct vip_ref *ref, uint32_t n, enum vips_mode mode)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		list_del(&ref[i].link);
+		count(ref[i].vip, mode, (uint32_t)-1);
+	}
+	free(ref);
+}
+
+static void list_targets(struct instance *in)
+{
+	uint32_t i;
+
+	in->target = xrealloc(in->target, (in->n_refs + 1) * sizeof(*in->target));
+	for (i = 0; i < in->n_refs; i++) {
+		in->target[i].vip = in->ref[i].conf;
+		in->target[i].pace = &in->ref[i].vip->iface->pace;
+	}
+}
+
+bool vips_attach(struct instance *in)
+{
+	const struct vrrp_conf *c = in->conf;
+	struct vip_ref *old = in->ref;
+	uint32_t n_old = in->n_refs;
+	bool is_new;
+
+	in->ref = xcalloc(c->vips.n + c->evips.n + 1, sizeof(*in->ref));
+	in->n_refs = 0;
+	is_new = attach_list(in, &c->vips);
+	is_new |= attach_list(in, &c->evips);
+	list_targets(in);
+	detach_refs(old, n_old, in->mode);
+	return is_new;
+}
+
+void vips_detach(struct instance *in)
+{
+	detach_refs(in->ref, in->n_refs, in->mode);
+	free(in->target);
+	in->ref = NULL;
+	in->target = NULL;
+	in->n_refs = 0;
+}
+
+bool vips_present(const struct instance *in)
+{
+	uint32_t i;
+
+	for (i = 0; i < in->conf->vips.n; i++) {
+		const struct vip *v = in->ref[i].vip;
+		struct rtnl_addr a = v->addr;
+		const struct rtnl_addr *have;
+
+		a.ifindex = v->iface->ifindex;
+		have = a.ifindex ? rtnl_addr_find(in->run->port.rtnl, &a) : NULL;
+		if (!have || have->proto != RTNL_PROTO_KEEPALIVED)
+			return false;
+	}
+	return in->conf->vips.n > 0;
+}
+
+/* ---- somebody else's doing --------------------------------------------------------------- */
+
+bool vips_gone(struct vrrp_iface *i, const struct rtnl_addr *a)
+{
+	struct vip *v = vip_find(i, a);
+	struct vip_ref *r;
+
+	if (!v)
+		return false;
+	v->ours = false;
+	if (!v->want || !i->up) /* our own removal, or the interface took it along */
+		return true;
+	list_for_each(r, &v->refs, link) {
+		if (r->in->mode != VIPS_UP || (r->conf->flags & VIP_NO_TRACK))
+			continue;
+		if (list_empty(&r->in->lost))
+			list_add_tail(&i->run->lost, &r->in->lost);
+		vrrp_run_settle(i->run);
+	}
+	return true;
+}

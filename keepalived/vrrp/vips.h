@@ -22,5 +22,6 @@ bool vips_present(const struct instance *);
 bool vips_gone(struct vrrp_iface *, const struct rtnl_addr *);
 void vips_settle(struct vrrp_run *);
 void vips_retry(struct vrrp_run *);
+void vips_drop(struct vrrp_run *); /* after the instances: frees what is still queued */
 
 #endif

@@ -1,0 +1,95 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Asks a web page every 10 ms, each time from the next of its addresses, and listens to VRRP.
+
+usage: client.py VIP OUTPUT FIRST LAST
+Writes one line per event: `TIME ok SERVER`, `TIME failed REASON`, `TIME advert SOURCE PRIORITY`.
+TIME is that of the request's start, or of the advert's arrival, in seconds of CLOCK_MONOTONIC.
+Requests do not wait for each other.
+"""
+import selectors
+import socket
+import struct
+import sys
+import time
+
+PERIOD, PATIENCE = 0.010, 0.5
+
+
+class Request:
+    def __init__(self, vip, source):
+        self.began, self.reply = time.monotonic(), b''
+        self.sock = socket.socket()
+        self.sock.setblocking(False)
+        self.sock.bind((source, 0))
+        self.sock.connect_ex((vip, 80))
+
+    def go_on(self, events):
+        """None: not over; else the words for the output."""
+        try:
+            if events & selectors.EVENT_WRITE:
+                self.sock.send(b'GET / HTTP/1.0\r\n\r\n')
+                return None
+            part = self.sock.recv(4096)
+        except OSError as e:
+            return 'failed ' + e.strerror.replace(' ', '-')
+        if part:
+            self.reply += part
+            return None
+        words = self.reply.split()
+        return 'ok ' + words[-1].decode() if len(words) > 1 and words[1] == b'200' else 'failed bad-reply'
+
+
+def adverts():
+    s = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+    s.setblocking(False)
+    return s
+
+
+def advert_of(packet):
+    if len(packet) > 28 and packet[9] == 112:
+        ihl = (packet[0] & 15) * 4
+        return socket.inet_ntoa(packet[12:16]), packet[ihl + 2]
+    return None
+
+
+def main(vip, output, first, last):
+    out = open(output, 'w', buffering=1)
+    sel = selectors.DefaultSelector()
+    wire = adverts()
+    sel.register(wire, selectors.EVENT_READ)
+    prefix, n = vip.rsplit('.', 1)[0], first
+    pending, due = {}, time.monotonic()
+
+    def end(request, words):
+        sel.unregister(request.sock)
+        request.sock.close()
+        del pending[request]
+        out.write('%.6f %s\n' % (request.began, words))
+
+    while True:
+        now = time.monotonic()
+        if now >= due:
+            due = max(due + PERIOD, now - 5 * PERIOD)
+            r = Request(vip, '%s.%d' % (prefix, n))
+            n = n + 1 if n < last else first
+            pending[r] = now
+            sel.register(r.sock, selectors.EVENT_WRITE, r)
+        for r in [r for r in pending if now - r.began > PATIENCE]:
+            end(r, 'failed timeout')
+        for key, events in sel.select(max(0, due - time.monotonic())):
+            if key.fileobj is wire:
+                packet, info = wire.recvfrom(2048)
+                advert = advert_of(packet) if info[2] != socket.PACKET_OUTGOING else None
+                if advert:
+                    out.write('%.6f advert %s %d\n' % ((time.monotonic(),) + advert))
+                continue
+            r = key.data
+            words = r.go_on(events)
+            if words:
+                end(r, words)
+            elif events & selectors.EVENT_WRITE:
+                sel.modify(r.sock, selectors.EVENT_READ, r)
+
+
+main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))

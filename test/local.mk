@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What `make check` runs: all that needs no root and no network. test/run runs the rest: test/net,
+# test/uml, test/interop, test/fuzz, test/demo.
+
+# For the programs below, which say nothing else.
+LDADD = keepalived/libkeepalived.a lib/libbase.a $(DAEMON_LIBS) $(BASE_LIBS) $(CMOCKA_LIBS)
+
+AM_TESTS_ENVIRONMENT = \
+	KEEPALIVED='$(abs_top_builddir)/keepalived/keepalived'; export KEEPALIVED; \
+	GENHASH='$(abs_top_builddir)/genhash/genhash'; export GENHASH;
+
+dist_check_SCRIPTS = test/layers test/manual test/sample
+TESTS += $(dist_check_SCRIPTS)
+
+# ---- unit: a program per module ------------------------------------------------------------------
+UNIT_TESTS = \
+	test/unit/test_addr \
+	test/unit/test_arena \
+	test/unit/test_hash \
+	test/unit/test_heap \
+	test/unit/test_http \
+	test/unit/test_list \
+	test/unit/test_log \
+	test/unit/test_loop \
+	test/unit/test_msg \
+	test/unit/test_pack \
+	test/unit/test_pkt \
+	test/unit/test_priv \
+	test/unit/test_rtnl \
+	test/unit/test_str \
+	test/unit/test_table \
+	test/unit/test_verdict
+
+# Those that need a fake beside their own file.
+test_unit_test_pkt_SOURCES = test/unit/test_pkt.c test/unit/fake_pkt.c test/unit/fake_pkt.h
+test_unit_test_rtnl_SOURCES = test/unit/test_rtnl.c test/unit/fake_rtnl.c test/unit/fake_rtnl.h
+test_unit_test_table_SOURCES = test/unit/test_table.c test/unit/fake_ipvs.c test/unit/fake_ipvs.h
+
+if HAVE_CMOCKA
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+else
+EXTRA_PROGRAMS += $(UNIT_TESTS)
+
+check-local:
+	@echo 'The unit tests need cmocka. Install libcmocka-dev (Debian, Ubuntu) or' \
+		'libcmocka-devel (Fedora, RHEL) and run configure again.' >&2; exit 1
+endif
+
+# ---- model: the product's state machine in worlds of several routers -----------------------------
+check_PROGRAMS += test/model/model
+test_model_model_SOURCES = test/model/model.c test/model/world.c test/model/world.h
+TESTS += test/model/model
+
+# ---- net and uml: programs that test/run starts as root ------------------------------------------
+check_PROGRAMS += test/net/kern_test test/uml/ipvs_test
+EXTRA_DIST += \
+	test/uml/ipvs_test.sh test/uml/run-in-uml test/uml/xstate.c
+
+# ---- fuzz ----------------------------------------------------------------------------------------
+FUZZ_TARGETS = \
+	test/fuzz/fuzz_http
+
+if FUZZERS
+noinst_PROGRAMS += $(FUZZ_TARGETS)
+else
+EXTRA_PROGRAMS += $(FUZZ_TARGETS)
+endif
+
+test_fuzz_fuzz_http_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+EXTRA_DIST += \
+	test/demo test/demo.d test/lab.py \
+	test/run test/setup
+
+dist-hook:
+	find '$(distdir)' -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Diagnostics: order, repetition, exit status, and what they look like. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/diag.h"
+#include "lib/log.h"
+#include "lib/text.h"
+
+static struct text *text_of(const char *line)
+{
+	struct text *t = text_new();
+	uint32_t n = (uint32_t)strlen(line);
+
+	text_add_file(t, (struct text_file){.name = "a.conf", .from_file = UINT32_MAX});
+	text_add_file(t, (struct text_file){.name = "b.conf", .from_file = 0, .from_line = 3});
+	text_add_expansion(t, (struct text_expansion){"$X", "two", 0, 2});
+	text_add_line(t, (struct text_line){.s = line, .len = n, .lineno = 5, .col = 2, .same = n});
+	text_add_line(
+		t, (struct text_line){
+			   .s = line, .len = n, .file = 1, .lineno = 6, .col = 2, .expansion = 1});
+	return t;
+}
+
+static void prints(const struct diags *d, const struct text *t, const char *want)
+{
+	char *got = NULL;
+	size_t n;
+	FILE *f = open_memstream(&got, &n);
+
+	diags_print(d, t, f);
+	fclose(f);
+	assert_string_equal(got, want);
+	free(got);
+}
+
+static void terminal(void **state)
+{
+	struct text *t = text_of("one two");
+	struct diags *d = diags_new();
+	struct diag *e;
+
+	(void)state;
+	e = diag_warning(d, ((struct span){2, 4, 3}), "no %s", "good");
+	diag_also(d, e, (struct span){1, 0, 3}, "first here");
+	diag_error(d, ((struct span){0, 0, 0}), "nowhere");
+	prints(d, t,
+		"b.conf:6:3: warning: no good\n"
+		"    one two\n"
+		"        ^~~\n"
+		"  expanded from $X at a.conf:2\n"
+		"  included from a.conf:3\n"
+		"a.conf:5:3: note: first here\n"
+		"    one two\n"
+		"    ^~~\n"
+		"error: nowhere\n");
+	diags_free(d);
+	text_free(t);
+}
+
+/* A line, where the message points, and the two lines that show it. */
+static const struct {
+	const char *line;
+	uint32_t col, len;
+	const char *shown;
+} shapes[] = {
+	{"a\tbc", 2, 2, "    a\tbc\n     \t^~\n"},
+	{"ab", 2, 0, "    ab\n      ^\n"},
+	{"ab", 9, 4, "    ab\n      ^\n"},
+	{"x\x01y", 2, 1, "    x\\x01y\n         ^\n"},
+	{"\xff z", 2, 1, "    \\xff z\n         ^\n"},
+	{"\xe8\xaa\x9e z", 4, 1, "    \xe8\xaa\x9e z\n       ^\n"},
+	{"\xc2\xa0z", 0, 2, "    <U+00A0>z\n    ^~~~~~~~\n"},
+	{"\xe2\x80\xae"
+	 "z",
+		3, 1, "    <U+202E>z\n            ^\n"},
+	{"\xed\xa0\x80", 0, 1, "    \\xed\\xa0\\x80\n    ^~~~\n"},
+};
+
+static void source_lines(void **state)
+{
+	struct strbuf want = {0};
+	struct diags *d;
+	struct text *t;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(shapes); i++) {
+		t = text_of(shapes[i].line);
+		d = diags_new();
+		diag_error(d, ((struct span){1, shapes[i].col, shapes[i].len}), "m");
+		strbuf_reset(&want);
+		strbuf_printf(&want, "a.conf:5:%u: error: m\n%s",
+			2 + MIN(shapes[i].col, (uint32_t)strlen(shapes[i].line)) + 1,
+			shapes[i].shown);
+		prints(d, t, strbuf_str(&want));
+		diags_free(d);
+		text_free(t);
+	}
+	strbuf_free(&want);
+}
+
+static void long_line(void **state)
+{
+	struct diags *d = diags_new();
+	char line[5001], *got = NULL;
+	struct text *t;
+	size_t n;
+	FILE *f = open_memstream(&got, &n);
+
+	(void)state;
+	memset(line, 'x', 5000);
+	line[5000] = '\0';
+	t = text_of(line);
+	diag_error(d, ((struct span){1, 2500, 3}), "m");
+	diags_print(d, t, f);
+	fclose(f);
+	assert_in_range(n, 100, 600);
+	assert_non_null(strstr(got, "^~~\n"));
+	free(got);
+	diags_free(d);
+	text_free(t);
+}
+
+static void order_and_repetition(void **state)
+{
+	struct diags *d = diags_new();
+	char text[16];
+	int i;
+
+	(void)state;
+	diag_error(d, ((struct span){0, 0, 0}), "last");
+	for (i = 999; i >= 0; i--) {
+		snprintf(text, sizeof(text), "%d", i);
+		diag_error(
+			d, ((struct span){(uint32_t)i / 10 + 1, (uint32_t)i % 10, 1}), "%s", text);
+		diag_error(
+			d, ((struct span){(uint32_t)i / 10 + 1, (uint32_t)i % 10, 1}), "%s", text);
+	}
+	assert_int_equal(diags_count(d), 1001);
+	assert_int_equal(diags_of_level(d, DIAG_ERROR), 1001);
+	for (i = 0; i < 1000; i++) {
+		snprintf(text, sizeof(text), "%d", i);
+		assert_string_equal(diags_at(d, (size_t)i)->text, text);
+	}
+	assert_string_equal(diags_at(d, 1000)->text, "last");
+	assert_null(diags_at(d, 1001));
+	diag_note(d, ((struct span){1, 0, 0}), "seen after reading");
+	assert_string_equal(diags_at(d, 1)->text, "seen after reading");
+	diags_free(d);
+	assert_null(diag_error(NULL, ((struct span){1, 0, 0}), "nobody listens"));
+}
+
+static void status(void **state)
+{
+	struct diags *d = diags_new();
+	struct span s = {0};
+
+	(void)state;
+	assert_int_equal(diags_status(d), 0);
+	diag_note(d, s, "note");
+	diag_add(d, DIAG_ERROR, DIAG_MACHINE, s, "machine");
+	assert_int_equal(diags_status(d), 0);
+	diag_warning(d, s, "warning");
+	assert_int_equal(diags_status(d), 5);
+	diag_add(d, DIAG_ERROR, DIAG_INCLUDE, s, "include");
+	assert_int_equal(diags_status(d), 6);
+	diag_add(d, DIAG_ERROR, DIAG_REQUIRED, s, "required");
+	diag_add(d, DIAG_ERROR, DIAG_SECURITY, s, "security");
+	assert_int_equal(diags_status(d), 2);
+	diags_free(d);
+}
+
+static struct strbuf logged;
+
+static void hook(int priority, const char *line)
+{
+	strbuf_printf(&logged, "%d %s\n", priority, line);
+}
+
+static void in_the_log(void **state)
+{
+	struct text *t = text_of("one two");
+	struct diags *d = diags_new();
+	struct diag *e;
+
+	(void)state;
+	log_set_hook(hook);
+	diag_warning(d, ((struct span){1, 4, 3}), "bad \x1b[31m");
+	e = diag_error(d, ((struct span){2, 4, 3}), "worse");
+	diag_also(d, e, (struct span){1, 0, 3}, "first here");
+	diag_note(d, ((struct span){0, 0, 0}), "nowhere");
+	diags_log(d, t);
+	log_set_hook(NULL);
+	assert_string_equal(strbuf_str(&logged), "4 (a.conf: Line 5) bad \\x1b[31m\n"
+						 "3 (b.conf: Line 6) worse\n"
+						 "6 (a.conf: Line 5) first here\n"
+						 "6 nowhere\n");
+	strbuf_free(&logged);
+	diags_free(d);
+	text_free(t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(terminal),
+		cmocka_unit_test(source_lines),
+		cmocka_unit_test(long_line),
+		cmocka_unit_test(order_and_repetition),
+		cmocka_unit_test(status),
+		cmocka_unit_test(in_the_log),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,749 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The VRRP child around its machine, with a clock, a kernel, a wire and a parent that are all in
+ * memory. A test moves the clock, lets things happen outside and compares what was said and done.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "keepalived/vrrp/run.h"
+#include "keepalived/vrrp/wire.h"
+#include "lib/log.h"
+#include "lib/text.h"
+#include "test/unit/fake_child.h"
+#include "test/unit/fake_pkt.h"
+#include "test/unit/fake_rtnl.h"
+
+#define ETH0 2
+#define ETH1 3
+
+struct world {
+	struct clock_fake clock;
+	struct loop *loop;
+	struct fake_rtnl *rtnl;
+	struct fake_pkt *pkt;
+	struct child child;
+	struct vrrp_run *run;
+	struct conf *conf;
+	struct text *text;
+};
+
+/* The log hook has no context of its own. */
+static struct strbuf lines;
+
+static void log_line(int priority, const char *line)
+{
+	(void)priority;
+	strbuf_printf(&lines, "%s\n", line);
+}
+
+/* ---- configuration ----------------------------------------------------------------------- */
+
+static void load(struct world *w, const char *conf)
+{
+	static const struct source_options options = { .config_id = "test" };
+	struct diags *diags = diags_new();
+	struct conf *old = w->conf;
+	struct text *old_text = w->text;
+
+	w->text = source_from_memory("test.conf", conf, strlen(conf), &options, diags);
+	w->conf = conf_parse(w->text, diags);
+	if (diags_of_level(diags, DIAG_ERROR))
+		diags_print(diags, w->text, stderr);
+	assert_int_equal(diags_of_level(diags, DIAG_ERROR), 0);
+	w->child.conf = w->conf;
+	vrrp_run_commit(w->run, w->conf, w->child.replacement);
+	conf_free(old);
+	text_free(old_text);
+	diags_free(diags);
+}
+
+/* ---- time -------------------------------------------------------------------------------- */
+
+struct alarm {
+	struct loop_timer timer;
+	bool rung;
+};
+
+static void ring(struct loop_timer *t)
+{
+	container_of(t, struct alarm, timer)->rung = true;
+}
+
+static void pass(struct world *w, ktime time)
+{
+	struct alarm a = { 0 };
+
+	loop_timer_init(w->loop, &a.timer, ring);
+	loop_timer_set(&a.timer, w->clock.at + time);
+	while (!a.rung)
+		loop_turn(w->loop, KTIME_FOREVER);
+	loop_timer_cancel(&a.timer);
+}
+
+/* ---- world ------------------------------------------------------------------------------- */
+
+static int make_world(void **state)
+{
+	struct world *w = xcalloc(1, sizeof(*w));
+	struct vrrp_ports ports = { 0 };
+
+	clock_fake_init(&w->clock, SEC(1000));
+	w->loop = loop_new_fake(&w->clock);
+	w->rtnl = fake_rtnl_new(w->loop);
+	w->pkt = fake_pkt_new();
+	fake_child_init(&w->child, w->loop);
+	fake_rtnl_link(w->rtnl, ETH0, "eth0", true);
+	fake_rtnl_link(w->rtnl, ETH1, "eth1", true);
+	fake_rtnl_addr_text(w->rtnl, ETH0, "10.0.0.1/24");
+	fake_rtnl_addr_text(w->rtnl, ETH0, "fe80::1/64");
+	fake_rtnl_addr_text(w->rtnl, ETH1, "10.1.0.1/24");
+	ports = (struct vrrp_ports){ w->loop, fake_rtnl_port(w->rtnl), fake_pkt_port(w->pkt),
+		&w->child, w->child.status, &w->child.options };
+	strbuf_reset(&lines);
+	log_set_hook(log_line);
+	w->run = vrrp_run_new(&ports);
+	*state = w;
+	return 0;
+}
+
+static int end_world(void **state)
+{
+	struct world *w = *state;
+
+	vrrp_run_free(w->run);
+	pkt_close(fake_pkt_port(w->pkt));
+	rtnl_close(fake_rtnl_port(w->rtnl));
+	fake_child_end(&w->child);
+	conf_free(w->conf);
+	text_free(w->text);
+	loop_free(w->loop);
+	log_set_hook(NULL);
+	free(w);
+	return 0;
+}
+
+/* ---- what happened ----------------------------------------------------------------------- */
+
+static void assert_log(const char *expected)
+{
+	assert_string_equal(strbuf_str(&lines), expected);
+	strbuf_reset(&lines);
+}
+
+static void assert_logged(const char *part)
+{
+	if (!strstr(strbuf_str(&lines), part))
+		fail_msg("not logged: %s\nbut: %s", part, strbuf_str(&lines));
+}
+
+static void forget(struct world *w)
+{
+	strbuf_reset(&lines);
+	fake_pkt_reset(w->pkt);
+	fake_child_take_told(&w->child);
+}
+
+/* Packets since the last look: "P100>224.0.0.18 G10.0.0.100 ..." */
+static const char *sent(struct world *w)
+{
+	static struct strbuf out;
+	char text[ADDR_STRLEN];
+	size_t i;
+
+	strbuf_reset(&out);
+	for (i = 0; i < fake_pkt_n_sent(w->pkt); i++) {
+		const struct fake_sent *s = fake_pkt_sent(w->pkt, i);
+
+		if (i)
+			strbuf_putc(&out, ' ');
+		if (s->kind == FAKE_SENT_VRRP)
+			strbuf_printf(&out, "P%u>%s", s->bytes[2], addr_str(&s->out.dst, text));
+		else
+			strbuf_printf(&out, "%c%s", s->kind == FAKE_SENT_GARP ? 'G' : 'N',
+				addr_str(&s->vip, text));
+	}
+	fake_pkt_reset(w->pkt);
+	return strbuf_str(&out);
+}
+
+static bool has(const struct world *w, int ifindex, const char *addr)
+{
+	return fake_rtnl_has(w->rtnl, ifindex, addr);
+}
+
+static struct instance *instance(const struct world *w, const char *name)
+{
+	struct instance *in;
+
+	list_for_each(in, &w->run->instances, link)
+		if (!strcmp(in->conf->node.name, name))
+			return in;
+	fail_msg("no instance %s", name);
+	return NULL;
+}
+
+static void assert_state(const struct world *w, const char *name, enum vrrp_state state)
+{
+	assert_string_equal(
+		vrrp_state_name(instance(w, name)->fsm.state), vrrp_state_name(state));
+}
+
+static struct status_vrrp row(const struct world *w, const char *name)
+{
+	const struct instance *in = instance(w, name);
+	struct status_vrrp *r = status_begin(w->child.status, STATUS_VRRP, in->row);
+	struct status_vrrp copy = *r;
+
+	status_end(w->child.status, STATUS_VRRP, in->row);
+	return copy;
+}
+
+/* An advert as a peer with the instance's own configuration would send it. */
+static void hear_damaged(struct world *w, const char *name, const char *from, uint8_t priority,
+	uint8_t ttl, size_t damage)
+{
+	const struct vrrp_conf *c = instance(w, name)->conf;
+	uint8_t packet[VRRP_IP4_HEADER + VRRP_WIRE_MAX];
+	struct pkt_in in = { .ifindex = ETH0, .has_ttl = true, .ttl = ttl, .header = packet,
+		.header_len = VRRP_IP4_HEADER, .payload = packet + VRRP_IP4_HEADER };
+	struct addr self;
+
+	addr_parse(&in.src, from);
+	addr_parse(&self, "10.0.0.1");
+	in.dst = c->unicast ? self : c->mcast_dst;
+	in.len = vrrp_wire_build(c, priority, &in.src, &in.dst, packet + VRRP_IP4_HEADER,
+		VRRP_WIRE_MAX);
+	vrrp_wire_ip4(packet, &in.src, &in.dst, ttl, 1, 112, in.len);
+	in.total_len = (uint16_t)(VRRP_IP4_HEADER + in.len);
+	if (damage)
+		packet[VRRP_IP4_HEADER + damage] ^= 0x55;
+	fake_pkt_receive(w->pkt, &in);
+}
+
+static void hear(struct world *w, const char *name, const char *from, uint8_t priority)
+{
+	hear_damaged(w, name, from, priority, 255, 0);
+}
+
+#define ONE                                                  \
+	"vrrp_instance I {\n interface eth0\n"               \
+	" virtual_router_id 5\n priority 100\n advert_int 1\n" \
+	" virtual_ipaddress {\n 10.0.0.100\n }\n"
+
+/* ---- taking over, giving up -------------------------------------------------------------- */
+
+static void test_takeover(void **state)
+{
+	struct world *w = *state;
+
+	load(w, ONE "}\n");
+	assert_log("(I) Entering BACKUP STATE (init)\n");
+	pass(w, MSEC(3600));
+	assert_state(w, "I", VRRP_BACKUP);
+	assert_string_equal(sent(w), "");
+	pass(w, MSEC(10)); /* 3.609375 s: item 40 */
+	assert_state(w, "I", VRRP_ACTIVE);
+	assert_true(has(w, ETH0, "10.0.0.100"));
+	assert_string_equal(sent(w),
+		"P100>224.0.0.18 G10.0.0.100 G10.0.0.100 G10.0.0.100 G10.0.0.100 G10.0.0.100");
+	assert_logged("(I) Entering MASTER STATE\n");
+	pass(w, SEC(3));
+	assert_string_equal(sent(w), "P100>224.0.0.18 P100>224.0.0.18 P100>224.0.0.18");
+	assert_int_equal(row(w, "I").advert_sent, 4);
+	assert_int_equal(row(w, "I").garp_sent, 5);
+	assert_int_equal(row(w, "I").became_master, 1);
+}
+
+static void test_yields_to_higher_priority(void **state)
+{
+	struct world *w = *state;
+
+	load(w, ONE "}\n");
+	pass(w, SEC(4));
+	forget(w);
+	hear(w, "I", "10.0.0.2", 200);
+	pass(w, MSEC(1));
+	assert_state(w, "I", VRRP_BACKUP);
+	assert_false(has(w, ETH0, "10.0.0.100"));
+	assert_log("(I) Master received advert from 10.0.0.2 with higher priority 200, ours 100\n"
+		   "(I) Entering BACKUP STATE\n");
+	assert_string_equal(sent(w), "");
+	assert_int_equal(row(w, "I").released_master, 1);
+}
+
+static void test_bad_adverts_change_nothing(void **state)
+{
+	struct world *w = *state;
+	int i;
+
+	load(w, ONE "}\n");
+	pass(w, SEC(4));
+	forget(w);
+	for (i = 0; i < 300; i++) {
+		hear_damaged(w, "I", "10.0.0.2", 200, 254, 0);
+		hear_damaged(w, "I", "10.0.0.2", 200, 255, 6); /* checksum */
+		pass(w, MSEC(10));
+	}
+	assert_state(w, "I", VRRP_ACTIVE);
+	assert_string_equal(sent(w), "P100>224.0.0.18 P100>224.0.0.18 P100>224.0.0.18");
+	assert_log("(I) invalid TTL/HL from 10.0.0.2. Received 254 and expect 255\n"
+		   "(I) Invalid VRRPv2 checksum from 10.0.0.2\n");
+	assert_int_equal(row(w, "I").discarded[VRRP_WIRE_TTL], 300);
+	assert_int_equal(row(w, "I").discarded[VRRP_WIRE_CHECKSUM_V2], 300);
+}
+
+static void test_stop_releases(void **state)
+{
+	struct world *w = *state;
+
+	load(w, ONE "notify_stop /bin/stopped\n notify /bin/any\n}\n");
+	pass(w, SEC(4));
+	forget(w);
+	vrrp_run_stop(w->run);
+	assert_string_equal(sent(w), "P0>224.0.0.18");
+	assert_false(has(w, ETH0, "10.0.0.100"));
+	assert_true(has(w, ETH0, "10.0.0.1"));
+	assert_string_equal(fake_child_take_told(&w->child),
+		"notify I: /bin/stopped\nnotify I: /bin/any INSTANCE I STOP 100\n");
+}
+
+static void test_stop_keeps_addresses_when_told(void **state)
+{
+	struct world *w = *state;
+
+	w->child.options.keep_vips = true;
+	load(w, ONE "}\n");
+	pass(w, SEC(4));
+	forget(w);
+	vrrp_run_stop(w->run);
+	assert_string_equal(sent(w), "P0>224.0.0.18");
+	assert_true(has(w, ETH0, "10.0.0.100"));
+}
+
+/* ---- what a predecessor left ------------------------------------------------------------- */
+
+static void leave_address(struct world *w, int ifindex, const char *text)
+{
+	struct rtnl_addr a;
+	struct addr local;
+
+	addr_parse(&local, text);
+	rtnl_addr_init(&a, ifindex, &local, local.family == AF_INET6 ? 128 : 32);
+	fake_rtnl_addr(w->rtnl, &a);
+}
+
+static void test_replacement_goes_on(void **state)
+{
+	struct world *w = *state;
+	size_t changes;
+
+	leave_address(w, ETH0, "10.0.0.100");
+	w->child.replacement = true;
+	changes = fake_rtnl_changes(w->rtnl);
+	load(w, ONE "}\n");
+	pass(w, MSEC(1));
+	assert_state(w, "I", VRRP_ACTIVE);
+	assert_int_equal(fake_rtnl_changes(w->rtnl), changes);
+	assert_true(has(w, ETH0, "10.0.0.100"));
+}
+
+static void test_left_address_stays_until_known(void **state)
+{
+	struct world *w = *state;
+
+	leave_address(w, ETH0, "10.0.0.100");
+	load(w, ONE "}\n");
+	pass(w, SEC(2));
+	assert_state(w, "I", VRRP_BACKUP);
+	assert_true(has(w, ETH0, "10.0.0.100"));
+	hear(w, "I", "10.0.0.2", 200);
+	pass(w, MSEC(1));
+	assert_false(has(w, ETH0, "10.0.0.100"));
+}
+
+static void test_left_address_stays_when_nobody_speaks(void **state)
+{
+	struct world *w = *state;
+
+	leave_address(w, ETH0, "10.0.0.100");
+	load(w, ONE "}\n");
+	pass(w, SEC(4));
+	assert_state(w, "I", VRRP_ACTIVE);
+	assert_int_equal(fake_rtnl_changes(w->rtnl), 0);
+}
+
+/* ---- interfaces and addresses ------------------------------------------------------------ */
+
+static void test_interface_comes_and_goes(void **state)
+{
+	struct world *w = *state;
+
+	load(w, "vrrp_instance I {\n interface eth7\n virtual_router_id 5\n"
+		" virtual_ipaddress {\n 10.7.0.100\n }\n}\n");
+	assert_log("(I): entering FAULT state (interface eth7 down)\n"
+		   "(I) Entering FAULT STATE (init)\n");
+	fake_rtnl_link(w->rtnl, 7, "eth7", true);
+	pass(w, MSEC(1));
+	assert_log("Netlink reports eth7 up\n"
+		   "(I) entering FAULT state (no IPv4 address for interface)\n");
+	fake_rtnl_addr_text(w->rtnl, 7, "10.7.0.1/24");
+	pass(w, SEC(4));
+	assert_state(w, "I", VRRP_ACTIVE);
+	assert_true(has(w, 7, "10.7.0.100"));
+	forget(w);
+	fake_rtnl_link_gone(w->rtnl, 7);
+	pass(w, MSEC(1));
+	assert_state(w, "I", VRRP_FAULT);
+	fake_rtnl_link(w->rtnl, 9, "eth7", true);
+	fake_rtnl_addr_text(w->rtnl, 9, "10.7.0.1/24");
+	pass(w, SEC(4));
+	assert_state(w, "I", VRRP_ACTIVE);
+	assert_true(has(w, 9, "10.7.0.100"));
+}
+
+static void test_interface_down(void **state)
+{
+	struct world *w = *state;
+
+	load(w, ONE "}\n");
+	pass(w, SEC(4));
+	forget(w);
+	fake_rtnl_link(w->rtnl, ETH0, "eth0", false);
+	pass(w, MSEC(1));
+	assert_state(w, "I", VRRP_FAULT);
+	assert_log("Netlink reports eth0 down\n(I): entering FAULT state (interface eth0 down)\n"
+		   "(I) Entering FAULT STATE\n");
+	fake_rtnl_link(w->rtnl, ETH0, "eth0", true);
+	pass(w, MSEC(1));
+	assert_state(w, "I", VRRP_BACKUP);
+}
+
+static void test_tracked_interface_weight(void **state)
+{
+	struct world *w = *state;
+
+	load(w, ONE " track_interface {\n eth1 weight -20\n }\n}\n");
+	pass(w, SEC(4));
+	forget(w);
+	fake_rtnl_link(w->rtnl, ETH1, "eth1", false);
+	pass(w, MSEC(1));
+	assert_state(w, "I", VRRP_ACTIVE);
+	assert_log("Netlink reports eth1 down\n(I) Changing effective priority from 100 to 80\n");
+	pass(w, SEC(1));
+	assert_string_equal(sent(w), "P80>224.0.0.18");
+}
+
+static void test_address_taken_away(void **state)
+{
+	struct world *w = *state;
+	struct rtnl_addr a;
+	struct addr local;
+
+	load(w, ONE "}\n");
+	pass(w, SEC(4));
+	forget(w);
+	addr_parse(&local, "10.0.0.100");
+	rtnl_addr_init(&a, ETH0, &local, 32);
+	fake_rtnl_addr_gone(w->rtnl, &a);
+	pass(w, MSEC(1));
+	assert_true(has(w, ETH0, "10.0.0.100"));
+	assert_logged("(I) a virtual address was removed by somebody else");
+}
+
+static void test_kernel_refuses_once(void **state)
+{
+	struct world *w = *state;
+
+	load(w, ONE "}\n");
+	fake_rtnl_fail(w->rtnl, 1, -ENOBUFS);
+	pass(w, MSEC(3700));
+	assert_false(has(w, ETH0, "10.0.0.100"));
+	assert_logged("Cannot add address 10.0.0.100 to eth0");
+	pass(w, SEC(1));
+	assert_true(has(w, ETH0, "10.0.0.100"));
+}
+
+/* ---- scripts ----------------------------------------------------------------------------- */
+
+static void test_script(void **state)
+{
+	struct world *w = *state;
+
+	load(w, "vrrp_script S {\n script /bin/check\n interval 1\n fall 2\n rise 2\n}\n" ONE
+		" track_script {\n S\n }\n}\n");
+	pass(w, SEC(4));
+	assert_state(w, "I", VRRP_ACTIVE);
+	assert_logged("VRRP_Script(S) succeeded\n");
+	forget(w);
+	w->child.result = (struct script_result){ SCRIPT_EXITED, 3 };
+	pass(w, MSEC(1100));
+	assert_state(w, "I", VRRP_ACTIVE); /* fall 2 */
+	pass(w, SEC(1));
+	assert_log("Script `S` now returning 3\nVRRP_Script(S) failed (exited with status 3)\n"
+		   "(I): entering FAULT state due to script S\n(I) Entering FAULT STATE\n");
+	w->child.result = (struct script_result){ SCRIPT_EXITED, 0 };
+	pass(w, SEC(2));
+	assert_log("Script `S` now returning 0\nVRRP_Script(S) succeeded\n"
+		   "(I) Entering BACKUP STATE\n");
+}
+
+static void test_script_weight_and_hang(void **state)
+{
+	struct world *w = *state;
+
+	load(w, "vrrp_script S {\n script /bin/check\n interval 1\n weight 10\n}\n" ONE
+		" track_script {\n S\n }\n}\n");
+	pass(w, SEC(4));
+	assert_logged("(I) Changing effective priority from 100 to 110\n");
+	forget(w);
+	w->child.scripts_hang = true;
+	pass(w, SEC(2));
+	assert_logged("Track script S is already running, expect idle - skipping run\n");
+	assert_string_equal(fake_child_take_told(&w->child), "run /bin/check\n");
+}
+
+/* ---- groups ------------------------------------------------------------------------------ */
+
+#define PAIR                                                                                 \
+	"vrrp_sync_group G {\n group {\n A\n B\n }\n notify /bin/group\n}\n"                 \
+	"vrrp_instance A {\n interface eth0\n virtual_router_id 1\n"                         \
+	" virtual_ipaddress {\n 10.0.0.101\n }\n}\n"                                         \
+	"vrrp_instance B {\n interface eth1\n virtual_router_id 2\n"                         \
+	" virtual_ipaddress {\n 10.1.0.102\n }\n}\n"
+
+static void test_group_moves_together(void **state)
+{
+	struct world *w = *state;
+
+	load(w, PAIR);
+	pass(w, SEC(4));
+	assert_state(w, "A", VRRP_ACTIVE);
+	assert_state(w, "B", VRRP_ACTIVE);
+	assert_logged("VRRP_Group(G) Syncing instances to MASTER state\n");
+	forget(w);
+	fake_rtnl_link(w->rtnl, ETH1, "eth1", false);
+	pass(w, MSEC(1));
+	assert_state(w, "A", VRRP_FAULT);
+	assert_state(w, "B", VRRP_FAULT);
+	assert_logged("VRRP_Group(G) Syncing instances to FAULT state\n");
+	assert_string_equal(
+		fake_child_take_told(&w->child), "notify G: /bin/group GROUP G FAULT 0\n");
+	fake_rtnl_link(w->rtnl, ETH1, "eth1", true);
+	pass(w, SEC(4));
+	assert_state(w, "A", VRRP_ACTIVE);
+	assert_state(w, "B", VRRP_ACTIVE);
+}
+
+/* ---- notifications ----------------------------------------------------------------------- */
+
+static void test_notifications_in_order(void **state)
+{
+	struct world *w = *state;
+
+	load(w, "global_defs {\n smtp_alert\n}\n" ONE " notify_master /bin/m\n notify /bin/n\n}\n");
+	assert_string_equal(fake_child_take_told(&w->child),
+		"notify I: /bin/n INSTANCE I BACKUP 100\n"
+		"mail VRRP Instance I - Entering BACKUP state: "
+		"=> VRRP Instance is no longer owning VRRP VIPs <=\n");
+	pass(w, SEC(4));
+	assert_string_equal(fake_child_take_told(&w->child),
+		"notify I: /bin/m\nnotify I: /bin/n INSTANCE I MASTER 100\n"
+		"mail VRRP Instance I - Entering MASTER state: "
+		"=> VRRP Instance is now owning VRRP VIPs <=\n");
+}
+
+/* ---- reload ------------------------------------------------------------------------------ */
+
+static void test_reload_unchanged(void **state)
+{
+	struct world *w = *state;
+	size_t changes;
+
+	load(w, ONE "}\n");
+	pass(w, SEC(12));
+	forget(w);
+	changes = fake_rtnl_changes(w->rtnl);
+	load(w, ONE "}\nvrrp_instance J {\n interface eth1\n virtual_router_id 6\n"
+		    " virtual_ipaddress {\n 10.1.0.100\n }\n}\n");
+	pass(w, SEC(3));
+	assert_int_equal(fake_rtnl_changes(w->rtnl), changes);
+	assert_string_equal(sent(w), "P100>224.0.0.18 P100>224.0.0.18 P100>224.0.0.18");
+	assert_log("(J) Entering BACKUP STATE (init)\n");
+}
+
+#define TWO(a, b)                                                                    \
+	"vrrp_instance A {\n interface eth0\n virtual_router_id 1\n"                 \
+	" virtual_ipaddress {\n 10.0.0.101\n " a " }\n}\n"                           \
+	"vrrp_instance B {\n interface eth0\n virtual_router_id 2\n"                 \
+	" virtual_ipaddress {\n 10.0.0.102\n " b " }\n}\n"
+
+static void test_reload_moves_address(void **state)
+{
+	struct world *w = *state;
+	size_t changes;
+
+	load(w, TWO("10.0.0.150\n", ""));
+	pass(w, SEC(12));
+	changes = fake_rtnl_changes(w->rtnl);
+	load(w, TWO("", "10.0.0.150\n"));
+	pass(w, MSEC(1));
+	assert_int_equal(fake_rtnl_changes(w->rtnl), changes);
+	load(w, TWO("10.0.0.150\n", ""));
+	pass(w, MSEC(1));
+	assert_int_equal(fake_rtnl_changes(w->rtnl), changes);
+	assert_true(has(w, ETH0, "10.0.0.150"));
+}
+
+static void test_reload_removes_address_and_instance(void **state)
+{
+	struct world *w = *state;
+
+	load(w, TWO("10.0.0.150\n", ""));
+	pass(w, SEC(12));
+	forget(w);
+	load(w, TWO("", ""));
+	pass(w, MSEC(1));
+	assert_false(has(w, ETH0, "10.0.0.150"));
+	forget(w);
+	load(w, "vrrp_instance A {\n interface eth0\n virtual_router_id 1\n"
+		" virtual_ipaddress {\n 10.0.0.101\n }\n}\n");
+	assert_string_equal(sent(w), "P0>224.0.0.18");
+	pass(w, MSEC(1));
+	assert_false(has(w, ETH0, "10.0.0.102"));
+	assert_true(has(w, ETH0, "10.0.0.101"));
+	assert_state(w, "A", VRRP_ACTIVE);
+}
+
+static void test_reload_priority(void **state)
+{
+	struct world *w = *state;
+
+	load(w, ONE "}\n");
+	pass(w, SEC(12));
+	forget(w);
+	load(w, "vrrp_instance I {\n interface eth0\n virtual_router_id 5\n priority 120\n"
+		" virtual_ipaddress {\n 10.0.0.100\n }\n}\n");
+	pass(w, SEC(1));
+	assert_state(w, "I", VRRP_ACTIVE);
+	assert_log("(I) Changing effective priority from 100 to 120\n");
+	assert_string_equal(sent(w), "P120>224.0.0.18");
+}
+
+static void test_reload_restarts_one(void **state)
+{
+	struct world *w = *state;
+
+	load(w, ONE "}\n");
+	pass(w, SEC(12));
+	forget(w);
+	load(w, "vrrp_instance I {\n interface eth0\n virtual_router_id 7\n"
+		" virtual_ipaddress {\n 10.0.0.100\n }\n}\n");
+	assert_string_equal(sent(w), "P0>224.0.0.18");
+	assert_state(w, "I", VRRP_BACKUP);
+	pass(w, SEC(4));
+	assert_state(w, "I", VRRP_ACTIVE);
+	assert_int_equal(instance(w, "I")->conf->vrid, 7);
+}
+
+static void test_reload_keeps_script_state(void **state)
+{
+	static const char conf[] = "vrrp_script S {\n script /bin/check\n interval 1\n}\n" ONE
+				   " track_script {\n S\n }\n}\n";
+	struct world *w = *state;
+
+	load(w, conf);
+	pass(w, SEC(12));
+	forget(w);
+	load(w, conf);
+	pass(w, SEC(2));
+	assert_log("VRRP_Script(S) considered successful on reload\n");
+	assert_state(w, "I", VRRP_ACTIVE);
+}
+
+/* ---- start ------------------------------------------------------------------------------- */
+
+static void test_startup_delay(void **state)
+{
+	struct world *w = *state;
+
+	load(w, "global_defs {\n vrrp_startup_delay 5\n}\n" ONE "}\n");
+	assert_log("Delaying startup for 5 seconds\n");
+	pass(w, MSEC(4990));
+	assert_state(w, "I", VRRP_INIT);
+	pass(w, MSEC(20));
+	assert_log("Delayed start completed\n(I) Entering BACKUP STATE (init)\n");
+}
+
+static void test_unicast(void **state)
+{
+	struct world *w = *state;
+
+	load(w, ONE " unicast_peer {\n 10.0.0.2\n 10.0.0.3\n }\n}\n");
+	hear(w, "I", "10.0.0.2", 200);
+	pass(w, SEC(2));
+	assert_state(w, "I", VRRP_BACKUP);
+	assert_int_equal(row(w, "I").advert_received, 1);
+	assert_int_equal(fake_pkt_n_members(w->pkt), 0);
+	pass(w, SEC(3));
+	assert_state(w, "I", VRRP_ACTIVE);
+	assert_memory_equal(sent(w), "P100>10.0.0.2 P100>10.0.0.3", 27);
+}
+
+static void test_ipv6(void **state)
+{
+	struct world *w = *state;
+
+	load(w, "vrrp_instance I {\n interface eth0\n virtual_router_id 5\n"
+		" virtual_ipaddress {\n fe80::100\n 2001:db8::100\n }\n}\n");
+	pass(w, SEC(4));
+	assert_state(w, "I", VRRP_ACTIVE);
+	assert_true(has(w, ETH0, "2001:db8::100"));
+	assert_int_equal(row(w, "I").na_sent, 10);
+	assert_memory_equal(sent(w), "P100>ff02::12 Nfe80::100 N2001:db8::100", 39);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, make_world, end_world)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_takeover),
+		TEST(test_yields_to_higher_priority),
+		TEST(test_bad_adverts_change_nothing),
+		TEST(test_stop_releases),
+		TEST(test_stop_keeps_addresses_when_told),
+		TEST(test_replacement_goes_on),
+		TEST(test_left_address_stays_until_known),
+		TEST(test_left_address_stays_when_nobody_speaks),
+		TEST(test_interface_comes_and_goes),
+		TEST(test_interface_down),
+		TEST(test_tracked_interface_weight),
+		TEST(test_address_taken_away),
+		TEST(test_kernel_refuses_once),
+		TEST(test_script),
+		TEST(test_script_weight_and_hang),
+		TEST(test_group_moves_together),
+		TEST(test_notifications_in_order),
+		TEST(test_reload_unchanged),
+		TEST(test_reload_moves_address),
+		TEST(test_reload_removes_address_and_instance),
+		TEST(test_reload_priority),
+		TEST(test_reload_restarts_one),
+		TEST(test_reload_keeps_script_state),
+		TEST(test_startup_delay),
+		TEST(test_unicast),
+		TEST(test_ipv6),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	strbuf_free(&lines);
+	return failed;
+}
