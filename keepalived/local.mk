@@ -15,6 +15,9 @@ keepalived_libkeepalived_a_SOURCES = \
 	keepalived/conf/load_scripts.c \
 	keepalived/conf/load_scripts.h \
 	keepalived/conf/lvs.c \
+	keepalived/conf/rules.h \
+	keepalived/conf/rules_lvs.c \
+	keepalived/conf/rules_vrrp.c \
 	keepalived/conf/tables.h \
 	keepalived/conf/vrrp.c \
 	keepalived/core/child.c \

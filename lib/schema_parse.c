@@ -186,10 +186,7 @@ static void body(struct parse *p, struct level *l, void (*take)(struct parse *))
 static void open_brace(struct parse *p, const struct lex_token *keyword)
 {
 	if (next_is(p, LEX_OPEN)) {
-		struct lex_token t = lex_next(p->lex);
-
-		if (t.glued)
-			diag_note(p->diags, t.span, "a blank before '{' reads better");
+		lex_next(p->lex);
 		return;
 	}
 	diag_error(p->diags, keyword->span, "missing '{' after '%s'", keyword->s.p);
@@ -506,6 +503,8 @@ static void idle_row(struct parse *p, const struct kw *kw, const struct lex_toke
 			kw->name);
 	skip_following_block(p);
 	mark(p->level->node, kw, w->span);
+	if (kw->hook)
+		kw->hook(p, p->level->node, kw, NULL);
 }
 
 static void statement(struct parse *p)

@@ -203,6 +203,7 @@ struct use {
 	size_t same; /* length of what stayed as it was, SIZE_MAX: so far all */
 	size_t grown, count;
 	bool quoted, failed;
+	bool told; /* of one use that is none; once in a line is enough */
 };
 
 static char *left(const struct use *u)
@@ -231,6 +232,7 @@ static void put_back(struct use *u, size_t used, const char *s, size_t n)
 	if (n)
 		memcpy(left(u), s, n);
 	u->grown += n;
+	u->count++;
 }
 
 /* One reference at the start of what is left. */
@@ -290,9 +292,12 @@ static bool value_random(struct use *u, const struct reference *r, struct strbuf
 	if (r->n_args && (strspn(args, "0123456789 \t") != r->n_args || n < 1 || n > 2))
 		return false;
 	if (min > max) {
-		diag_error(u->src->diags, src_span(u->src, u->line, 0, u->line->n),
-			"${_RANDOM %s}: the first number is larger than the second; it is used",
-			args);
+		if (!u->told)
+			diag_error(u->src->diags, src_span(u->src, u->line, 0, u->line->n),
+				"${_RANDOM %s}: the first number is larger than the second; it is "
+				"used",
+				args);
+		u->told = true;
 		max = min;
 	}
 	if (getrandom(&v, sizeof(v), GRND_NONBLOCK) != sizeof(v))
@@ -364,6 +369,9 @@ static void leave(struct use *u, const struct reference *r, const struct def *d)
 {
 	int n = (int)r->n_name;
 
+	if (u->told || (!d && (!r->braced || !r->len || u->quoted)))
+		return;
+	u->told = true;
 	if (d && d->multi)
 		diag_warning(u->src->diags, here(u, r->len),
 			"$%.*s has several lines and is replaced only as the last word of a line",
@@ -371,7 +379,7 @@ static void leave(struct use *u, const struct reference *r, const struct def *d)
 	else if (d)
 		diag_warning(u->src->diags, here(u, r->len),
 			"$%.*s is not replaced here; write ${%.*s}", n, r->name, n, r->name);
-	else if (r->braced && r->len && !u->quoted)
+	else
 		diag_error(u->src->diags, here(u, r->len), "${%.*s} is not defined", n, r->name);
 }
 
@@ -407,8 +415,9 @@ static bool replace_predefined(struct use *u, const struct reference *r, const s
 	if (good) {
 		u->same = MIN(u->same, u->src->out.len);
 		put_back(u, r->len, strbuf_str(&value), value.len);
-	} else {
+	} else if (!u->told) {
 		diag_error(u->src->diags, here(u, r->len), "${%s}: bad arguments", p->name);
+		u->told = true;
 	}
 	strbuf_free(&value);
 	return good;
@@ -494,7 +503,7 @@ bool src_substitute(struct source *src, struct src_line *l, size_t *same)
 	put_back(&u, 0, l->s, l->n);
 	u.grown = 0;
 	while (!u.failed && (dollar = memchr(left(&u), '$', u.left))) {
-		if (u.grown > GROWTH_MAX || ++u.count > REPLACE_MAX) {
+		if (u.grown > GROWTH_MAX || u.count > REPLACE_MAX) {
 			diag_error(src->diags, src_span(src, l, 0, l->n),
 				"the definitions in this line do not come to an end; the line is "
 				"ignored");

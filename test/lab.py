@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from signal import SIGTERM
 
 
 def run(*words, check=True, **kw):
@@ -65,7 +66,7 @@ class Process:
     def signal(self, signo):
         os.kill(self.pid, signo)
 
-    def stop(self, signo=signal.SIGTERM, seconds=10):
+    def stop(self, signo=SIGTERM, seconds=10):
         """Ends it and returns its exit status."""
         if self.alive():
             self.signal(signo)

@@ -16,9 +16,13 @@ TESTS += $(dist_check_SCRIPTS)
 UNIT_TESTS = \
 	test/unit/test_addr \
 	test/unit/test_arena \
+	test/unit/test_checker \
+	test/unit/test_diag \
 	test/unit/test_hash \
 	test/unit/test_heap \
 	test/unit/test_http \
+	test/unit/test_ipvs \
+	test/unit/test_lex \
 	test/unit/test_list \
 	test/unit/test_log \
 	test/unit/test_loop \
@@ -27,14 +31,25 @@ UNIT_TESTS = \
 	test/unit/test_pkt \
 	test/unit/test_priv \
 	test/unit/test_rtnl \
+	test/unit/test_source \
 	test/unit/test_str \
 	test/unit/test_table \
-	test/unit/test_verdict
+	test/unit/test_text \
+	test/unit/test_verdict \
+	test/unit/test_vrrp_run
 
 # Those that need a fake beside their own file.
-test_unit_test_pkt_SOURCES = test/unit/test_pkt.c test/unit/fake_pkt.c test/unit/fake_pkt.h
-test_unit_test_rtnl_SOURCES = test/unit/test_rtnl.c test/unit/fake_rtnl.c test/unit/fake_rtnl.h
-test_unit_test_table_SOURCES = test/unit/test_table.c test/unit/fake_ipvs.c test/unit/fake_ipvs.h
+FAKE_CHILD = test/unit/fake_child.c test/unit/fake_child.h
+FAKE_IPVS = test/unit/fake_ipvs.c test/unit/fake_ipvs.h
+FAKE_PKT = test/unit/fake_pkt.c test/unit/fake_pkt.h
+FAKE_RTNL = test/unit/fake_rtnl.c test/unit/fake_rtnl.h
+
+test_unit_test_checker_SOURCES = test/unit/test_checker.c $(FAKE_CHILD) $(FAKE_IPVS)
+test_unit_test_pkt_SOURCES = test/unit/test_pkt.c $(FAKE_PKT)
+test_unit_test_rtnl_SOURCES = test/unit/test_rtnl.c $(FAKE_RTNL)
+test_unit_test_table_SOURCES = test/unit/test_table.c $(FAKE_IPVS)
+test_unit_test_vrrp_run_SOURCES = \
+	test/unit/test_vrrp_run.c $(FAKE_CHILD) $(FAKE_PKT) $(FAKE_RTNL)
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
@@ -53,13 +68,13 @@ test_model_model_SOURCES = test/model/model.c test/model/world.c test/model/worl
 TESTS += test/model/model
 
 # ---- net and uml: programs that test/run starts as root ------------------------------------------
-check_PROGRAMS += test/net/kern_test test/uml/ipvs_test
-EXTRA_DIST += \
-	test/uml/ipvs_test.sh test/uml/run-in-uml test/uml/xstate.c
+check_PROGRAMS += test/net/checkd test/net/kern_test test/uml/ipvs_test
+test_net_checkd_SOURCES = test/net/checkd.c $(FAKE_CHILD) $(FAKE_IPVS)
 
 # ---- fuzz ----------------------------------------------------------------------------------------
 FUZZ_TARGETS = \
-	test/fuzz/fuzz_http
+	test/fuzz/fuzz_http \
+	test/fuzz/fuzz_source
 
 if FUZZERS
 noinst_PROGRAMS += $(FUZZ_TARGETS)
@@ -68,10 +83,15 @@ EXTRA_PROGRAMS += $(FUZZ_TARGETS)
 endif
 
 test_fuzz_fuzz_http_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+test_fuzz_fuzz_source_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
+# ---- what else belongs to a release --------------------------------------------------------------
 EXTRA_DIST += \
-	test/demo test/demo.d test/lab.py \
-	test/run test/setup
+	.ci/run .clang-format \
+	test/run test/setup test/lab.py \
+	test/demo test/demo.d \
+	test/bench test/model/mutate test/model/mutations \
+	test/net test/uml
 
 dist-hook:
 	find '$(distdir)' -name __pycache__ -prune -exec rm -rf {} +

@@ -204,7 +204,8 @@ static void bury_service(struct table *t, struct service *s)
 {
 	struct dest *d, *tmp;
 
-	list_for_each_safe(d, tmp, &s->dests, sibling) bury_dest(t, d);
+	list_for_each_safe(d, tmp, &s->dests, sibling)
+		bury_dest(t, d);
 	hash_del(&t->services, &s->e);
 	list_del(&s->all);
 	list_del(&s->e.dirty);
@@ -236,7 +237,8 @@ void table_free(struct table *t)
 
 	if (!t)
 		return;
-	list_for_each_safe(s, tmp, &t->all, all) bury_service(t, s);
+	list_for_each_safe(s, tmp, &t->all, all)
+		bury_service(t, s);
 	reap(t);
 	free(t->services.bucket);
 	free(t->dests.bucket);
@@ -294,14 +296,16 @@ static void service_gone(struct table *t, struct service *s)
 		return;
 	}
 	touch(t, &s->e);
-	list_for_each_safe(d, tmp, &s->dests, sibling) dest_gone(t, d);
+	list_for_each_safe(d, tmp, &s->dests, sibling)
+		dest_gone(t, d);
 }
 
 void table_have_nothing(struct table *t)
 {
 	struct service *s, *tmp;
 
-	list_for_each_safe(s, tmp, &t->all, all) service_gone(t, s);
+	list_for_each_safe(s, tmp, &t->all, all)
+		service_gone(t, s);
 }
 
 /* ---- wishes ---- */
@@ -317,7 +321,8 @@ void table_want_service(struct table *t, const struct ipvs_service *value)
 	s->e.generation = t->generation;
 	if (!s->e.wanted) {
 		s->e.wanted = s->ours = true;
-		list_for_each(d, &s->dests, sibling) touch(t, &d->e);
+		list_for_each(d, &s->dests, sibling)
+			touch(t, &d->e);
 	}
 	touch(t, &s->e);
 }
@@ -335,7 +340,8 @@ static void drop_service(struct table *t, struct service *s)
 {
 	struct dest *d, *tmp;
 
-	list_for_each_safe(d, tmp, &s->dests, sibling) drop_dest(t, d);
+	list_for_each_safe(d, tmp, &s->dests, sibling)
+		drop_dest(t, d);
 	s->e.wanted = false;
 	if (s->e.present)
 		touch(t, &s->e);
@@ -384,7 +390,9 @@ void table_drop_all(struct table *t)
 {
 	struct service *s, *tmp;
 
-	list_for_each_safe(s, tmp, &t->all, all) if (s->e.wanted) drop_service(t, s);
+	list_for_each_safe(s, tmp, &t->all, all)
+		if (s->e.wanted)
+			drop_service(t, s);
 }
 
 void table_mark(struct table *t)
@@ -397,16 +405,16 @@ static void sweep_dests(struct table *t, struct service *s)
 {
 	struct dest *d, *tmp;
 
-	list_for_each_safe(d, tmp, &s->dests,
-		sibling) if (!d->e.wanted || d->e.generation != t->generation) drop_dest(t, d);
+	list_for_each_safe(d, tmp, &s->dests, sibling)
+		if (!d->e.wanted || d->e.generation != t->generation)
+			drop_dest(t, d);
 }
 
 void table_sweep(struct table *t)
 {
 	struct service *s, *tmp;
 
-	list_for_each_safe(s, tmp, &t->all, all)
-	{
+	list_for_each_safe(s, tmp, &t->all, all) {
 		if (!s->e.wanted)
 			continue;
 		if (s->e.generation == t->generation)
@@ -514,8 +522,7 @@ size_t table_changes(struct table *t, struct ipvs_change **changes)
 	reap(t);
 	t->n_changes = 0;
 	t->round++;
-	list_for_each_safe(e, tmp, &t->dirty, dirty)
-	{
+	list_for_each_safe(e, tmp, &t->dirty, dirty) {
 		size_t before = t->n_changes;
 
 		if (e->is_service)
@@ -562,7 +569,9 @@ static void service_arrived(struct table *t, struct service *s)
 {
 	struct dest *d;
 
-	list_for_each(d, &s->dests, sibling) if (d->e.failed) touch(t, &d->e);
+	list_for_each(d, &s->dests, sibling)
+		if (d->e.failed)
+			touch(t, &d->e);
 }
 
 static void service_applied(struct table *t, struct service *s, const struct ipvs_change *c)
@@ -590,8 +599,7 @@ static void dest_applied(struct table *t, struct dest *d, const struct ipvs_chan
 		service_gone(t, s);
 	} else if (c->error == -ESRCH && !s->e.failed) {
 		return; /* waits for the service that was just found missing */
-	} else if ((c->error == -ENOENT && d->e.present) ||
-		   (c->op == IPVS_DEST_DEL && !c->error)) {
+	} else if ((c->error == -ENOENT && d->e.present) || (c->op == IPVS_DEST_DEL && !c->error)) {
 		dest_gone(t, d);
 	} else if (c->error == -EEXIST && c->op == IPVS_DEST_ADD) {
 		unknown_dest(d);
@@ -609,8 +617,7 @@ static size_t count_differences(const struct table *t)
 	size_t n = 0;
 	struct entry *e;
 
-	list_for_each(e, &t->dirty, dirty)
-	{
+	list_for_each(e, &t->dirty, dirty) {
 		if (e->is_service)
 			n += service_difference(as_service(e)) != NONE;
 		else
@@ -647,9 +654,9 @@ void table_retry(struct table *t)
 	struct service *s;
 	struct dest *d;
 
-	list_for_each(s, &t->all, all)
-	{
+	list_for_each(s, &t->all, all) {
 		retry(t, &s->e);
-		list_for_each(d, &s->dests, sibling) retry(t, &d->e);
+		list_for_each(d, &s->dests, sibling)
+			retry(t, &d->e);
 	}
 }

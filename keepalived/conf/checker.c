@@ -218,14 +218,24 @@ static bool url_close(struct parse *p, struct node *n)
 
 static const struct kw http_url_kw[] = {
 	URL_ROWS,
-/* LATER virtual_server/real_server/HTTP_GET/url */
+	KW_NOTYET("regex"),
+	KW_NOTYET("regex_no_match"),
+	KW_NOTYET("regex_options"),
+	KW_NOTYET("regex_min_offset"),
+	KW_NOTYET("regex_max_offset"),
+	KW_NOTYET("regex_stack"),
 };
 
 static const struct kw ssl_url_kw[] = {
 	URL_ROWS,
 	KW_BOOL("tls_compliant", U, tls_compliant, KW_RESTART,
 		"The server must close the TLS session properly."),
-/* LATER virtual_server/real_server/SSL_GET/url */
+	KW_NOTYET("regex"),
+	KW_NOTYET("regex_no_match"),
+	KW_NOTYET("regex_options"),
+	KW_NOTYET("regex_min_offset"),
+	KW_NOTYET("regex_max_offset"),
+	KW_NOTYET("regex_stack"),
 };
 
 static const struct block http_url_block = {
@@ -359,14 +369,12 @@ static const struct codec codec_sni = {"string", 0, 1, sni_parse, sni_print, sni
 static const struct kw tcp_kw[] = {
 	WHERE_ROWS,
 	WHEN_ROWS,
-/* LATER virtual_server/real_server/TCP_CHECK */
 };
 
 static const struct kw http_kw[] = {
 	WHERE_ROWS,
 	WHEN_ROWS,
 	HTTP_ROWS(http_url_block),
-/* LATER virtual_server/real_server/HTTP_GET */
 };
 
 static const struct kw ssl_get_kw[] = {
@@ -375,7 +383,6 @@ static const struct kw ssl_get_kw[] = {
 	HTTP_ROWS(ssl_url_block),
 	KW_BOOL("tls_compliant", K, tls_compliant, KW_RESTART,
 		"The server must close the TLS session properly."),
-/* LATER virtual_server/real_server/SSL_GET */
 };
 
 static const struct kw misc_kw[] = {
@@ -391,12 +398,19 @@ static const struct kw misc_kw[] = {
 	KW_SET("misc_dynamic", K, misc_dynamic, KW_RESTART,
 		"Status 2 to 255 is good and sets the weight to status - 2."),
 	KW_USER(K, user, group, KW_RESTART | KW_M0, "User to run as."),
-/* LATER virtual_server/real_server/MISC_CHECK */
 };
+
+/* No words follow the keyword; the name is ours. */
+static void checker_print(struct strbuf *out, const struct node *n)
+{
+	(void)out;
+	(void)n;
+}
 
 #define CHECKER(kindname, rows, end)                                                           \
 	{ .name = "virtual_server/real_server/" kindname, .kw = rows, .n_kw = ARRAY_SIZE(rows), \
-		.size = sizeof(K), .open = checker_open, .close = end }
+		.size = sizeof(K), .open = checker_open, .close = end,                       \
+		.print = checker_print }
 
 const struct block checker_blocks[CHECK_KINDS] = {
 	[CHECK_TCP] = CHECKER("TCP_CHECK", tcp_kw, tcp_close),

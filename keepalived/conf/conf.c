@@ -12,9 +12,43 @@
 
 #define C struct conf
 
+static int ipvs_namespace_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	((C *)n)->net_namespace_ipvs_given = true;
+	return s->n > 1 ? codec_string.parse(p, n, kw, field, s) : 0;
+}
+
+static bool ipvs_namespace_print(struct strbuf *out, const struct kw *kw, const void *field)
+{
+	codec_string.print(out, kw, field);
+	return container_of(field, C, net_namespace_ipvs)->net_namespace_ipvs_given;
+}
+
+static bool ipvs_namespace_equal(const struct kw *kw, const void *a, const void *b)
+{
+	return codec_string.equal(kw, a, b) &&
+		container_of(a, C, net_namespace_ipvs)->net_namespace_ipvs_given ==
+		container_of(b, C, net_namespace_ipvs)->net_namespace_ipvs_given;
+}
+
+static const struct codec codec_ipvs_namespace = {"string", 0, 1, ipvs_namespace_parse,
+	ipvs_namespace_print, ipvs_namespace_equal};
+
+static void bfd_seen(struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
+{
+	(void)p;
+	(void)kw;
+	(void)s;
+	((C *)n)->has_bfd = true;
+}
+
 static const struct kw conf_kw[] = {
 	KW_STRING("net_namespace", C, net_namespace, 0, KW_FIRST | KW_M0 | KW_RESTART, "<name>",
 		"(none)", "Runs everything in that network namespace."),
+	KW_OF("net_namespace_ipvs", C, net_namespace_ipvs, const char *, codec_ipvs_namespace,
+		KW_FIRST | KW_RESTART, "[name]", "IPVS in the same namespace",
+		"Network namespace of IPVS; without a name the one of init."),
 	KW_STRING("instance", C, instance_name, 0, KW_FIRST | KW_M0 | KW_RESTART, "<name>", "(none)",
 		"Name added to pid files and the syslog ident."),
 	KW_SET("use_pid_dir", C, use_pid_dir, KW_LIVE, "Pid files in a directory of their own."),
@@ -34,7 +68,19 @@ static const struct kw conf_kw[] = {
 		"Addresses, ranges and fwmarks shared by virtual servers."),
 	KW_LIST("virtual_server", C, virtual_servers, vs_block, KW_OBJECTS,
 		"<ip> [port] { ... } | fwmark <n> { ... } | group <name> { ... }", "One IPVS service."),
-/* LATER / */
+	KW_NOTYET("linkbeat_use_polling"),
+	KW_NOTYET("namespace_with_ipsets"),
+	KW_NOTYET("track_group"),
+	KW_NOTYET("static_ipaddress"),
+	KW_NOTYET("static_routes"),
+	KW_NOTYET("static_rules"),
+	KW_NOTYET("garp_group"),
+	KW_NOTYET("linkbeat_interfaces"),
+	KW_NOTYET("vrrp_track_process"),
+	KW_NOTYET("interface_up_down_delays"),
+	{.name = "bfd_instance", .flags = KW_LATER | KW_ADD, .hook = bfd_seen},
+	KW_NOTYET("track_file"),
+	KW_NOTYET("vrrp_track_file"),
 };
 
 const struct block conf_block = {

@@ -378,7 +378,12 @@ static const struct kw rs_kw[] = {
 		"Fetches pages over TLS."),
 	KW_LIST("MISC_CHECK", R, checkers, checker_blocks[CHECK_MISC], KW_OBJECTS, "{ ... }",
 		"Runs a command."),
-/* LATER virtual_server/real_server */
+	KW_NOTYET("UDP_CHECK"),
+	KW_NOTYET("PING_CHECK"),
+	KW_NOTYET("SMTP_CHECK"),
+	KW_NOTYET("DNS_CHECK"),
+	KW_NOTYET("FILE_CHECK"),
+	KW_NOTYET("BFD_CHECK"),
 };
 
 static unsigned rs_compare(const struct node *a, const struct node *b)
@@ -771,7 +776,6 @@ static const struct kw vs_kw[] = {
 		"A server of the pool."),
 	KW_GONE("nat_mask", "the kernel has no such setting since version 2.4"),
 	KW_GONE("hashed", "schedulers sh and mh always hash"),
-/* LATER virtual_server */
 };
 
 static unsigned vs_compare(const struct node *a, const struct node *b)

@@ -237,13 +237,11 @@ static void checker_inherits(const struct global_conf *g, struct checker_conf *k
 static void url_inherits(struct checker_conf *k)
 {
 	struct url_conf *u;
-	unsigned i = 1;
 
 	nodes_for_each(u, &k->urls) {
 		if (!u->virtualhost)
 			u->virtualhost = k->virtualhost;
 		u->tls_compliant |= k->tls_compliant;
-		i++;
 	}
 	if (k->enable_sni && !k->sni_name)
 		k->sni_name = k->virtualhost;
@@ -335,8 +333,8 @@ static bool service_usable(struct node *n, void *ctx)
 	if (!find_group(r, vs))
 		return false;
 	if (!vs->real_servers.n) {
-		diag_error(r->diags, n->span, "Virtual server %s has no real servers - ignoring",
-			n->name);
+		diag_add(r->diags, vs->kind == VS_GROUP ? DIAG_NOTE : DIAG_ERROR, DIAG_CONFIG, n->span,
+			"Virtual server %s has no real servers - ignoring", n->name);
 		return false;
 	}
 	settle(r, vs);

@@ -627,7 +627,9 @@ static const struct kw group_kw[] = {
 		"Mail on group changes."),
 	KW_TRI("notify_priority_changes", GR, notify_priority_changes, KW_LIVE, "unset",
 		"Value for members that do not set it."),
-/* LATER vrrp_sync_group */
+	KW_NOTYET("track_file"),
+	KW_NOTYET("track_process"),
+	KW_NOTYET("track_bfd"),
 };
 
 const struct block sync_group_block = {
@@ -744,6 +746,31 @@ static bool byte_equal(const struct kw *kw, const void *a, const void *b)
 
 static const struct codec codec_expired = {
 	"uint", 0, 1, expired_parse, expired_print, byte_equal};
+
+static int native_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	uint8_t *family = field;
+
+	(void)n;
+	if (*family == AF_INET) {
+		diag_error(p->diags, s->word[0].span, "%s: the instance is IPv4 already - ignored",
+			kw->name);
+		return -1;
+	}
+	*family = AF_INET6;
+	return 0;
+}
+
+static bool native_print(struct strbuf *out, const struct kw *kw, const void *field)
+{
+	(void)out;
+	(void)kw;
+	return *(const uint8_t *)field == AF_INET6;
+}
+
+static const struct codec codec_native_ipv6 = {
+	"flag", 0, 1, native_parse, native_print, byte_equal};
 
 static int ttl_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
@@ -905,6 +932,13 @@ static const struct kw vrrp_kw[] = {
 		"An instance without addresses is meant."),
 	KW_SET("promote_secondaries", V, promote_secondaries, KW_LIVE,
 		"Removing the first address of a subnet keeps the others."),
+	{.name = "native_ipv6",
+		.codec = &codec_native_ipv6,
+		KW_AT(V, family, KW_IS(V, family, uint8_t)),
+		.flags = KW_RESTART | KW_FLAG | KW_NO_DEFAULT,
+		.args = "(arguments ignored)",
+		.deflt = "off",
+		.doc = "The instance is IPv6, whatever comes first."},
 	{.name = "mcast_src_ip",
 		.codec = &codec_addr,
 		KW_AT(V, src_ip, KW_IS(V, src_ip, struct addr)),
@@ -981,7 +1015,24 @@ static const struct kw vrrp_kw[] = {
 	KW_TRI("notify_priority_changes", V, notify_priority_changes, KW_LIVE,
 		"of the sync group, else vrrp_notify_priority_changes",
 		"Notifications also for changes of priority."),
-/* LATER vrrp_instance */
+	KW_NOTYET("use_vmac"),
+	KW_NOTYET("use_vmac_addr"),
+	KW_NOTYET("vmac_xmit_base"),
+	KW_NOTYET("use_ipvlan"),
+	KW_NOTYET("old_unicast_checksum"),
+	KW_NOTYET("vrf"),
+	KW_NOTYET("track_file"),
+	KW_NOTYET("track_process"),
+	KW_NOTYET("track_bfd"),
+	KW_NOTYET("linkbeat_use_polling"),
+	KW_NOTYET("virtual_routes"),
+	KW_NOTYET("virtual_rules"),
+	KW_NOTYET("debug"),
+	KW_NOTYET("lvs_sync_daemon_interface"),
+	KW_NOTYET("garp_extra_if"),
+	KW_NOTYET("vmac_garp_intvl"),
+	KW_NOTYET("kernel_rx_buf_size"),
+	KW_NOTYET("auth_hmac"),
 };
 
 static unsigned instance_compare(const struct node *a, const struct node *b)

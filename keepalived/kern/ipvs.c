@@ -29,7 +29,7 @@ enum {
 	BATCH_MAX = 512,         /* requests per send */
 	ANSWER_COST = 2048,      /* receive buffer the kernel charges for one answer, generously */
 	ANSWER_MAX = 1024,       /* bytes of an answer to a change */
-	VECTOR = 64,             /* answers per receive call */
+	VECTOR = 128,            /* answers per receive call */
 	DUMP_MAX = 1 << 17,      /* bytes of one datagram of a dump */
 	BUFFER_WANTED = 1 << 20, /* bytes, each direction */
 };

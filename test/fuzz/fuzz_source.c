@@ -8,8 +8,8 @@
 
 static const struct source_options options = {
 	.config_id = "fuzz",
-	.max_lines = 5000,
-	.max_bytes = 4 * 1024 * 1024,
+	.max_lines = 500,
+	.max_bytes = 512 * 1024,
 };
 
 static void as_words(struct lex *lex)

@@ -27,8 +27,8 @@ struct router {
 	struct vrrp_fsm fsm;
 	struct addr addr;
 	bool alive, holds;
-	ktime runs_from; /* stalled until then */
-	ktime active_since;
+	ktime runs_from;   /* stalled until then */
+	ktime since;       /* in this state */
 	ktime revive_at;   /* KTIME_FOREVER: no */
 	ktime clear_at;    /* end of a fault */
 	ktime quiet_until; /* woke too late: may not speak unasked before */
@@ -217,6 +217,9 @@ static void run_actions(
 			say(w, i, "sends", a->value);
 			if (e->kind == VRRP_EV_TIMER && a->value && w->now < r->quiet_until)
 				broken(w, "a router that slept too long spoke before it listened");
+			if (e->kind == VRRP_EV_ADVERT && e->advert.priority > 0 && r->holds &&
+				w->setup->silent_winner && !w->setup->last_word)
+				broken(w, "an answer that was not wanted");
 			broadcast(w, i, (uint8_t)a->value, r->conf.advert_int);
 		} else if (a->kind == VRRP_DO_UP) {
 			r->holds = true;
@@ -226,17 +229,21 @@ static void run_actions(
 	}
 }
 
-/* A nopreempt router that takes over although it must have heard an Active one. */
+/* A router that takes over although it must have heard an Active one, and may not preempt (yet). */
 static void watch_takeover(struct world *w, uint32_t i)
 {
 	ktime known = 2 * (longest_interval(w) + w->setup->delay);
+	struct router *r = &w->r[i];
 
-	w->r[i].active_since = w->now;
-	if (!w->r[i].conf.nopreempt || w->now - w->disturbed < known)
+	if (!r->conf.nopreempt && w->now - r->since >= r->conf.preempt_delay)
 		return;
-	for (uint32_t k = 0; k < w->setup->n; k++)
-		if (k != i && is_active(w, &w->r[k]) && w->now - w->r[k].active_since >= known)
-			broken(w, "a router with nopreempt took over from a living one");
+	for (uint32_t k = 0; k < w->setup->n; k++) {
+		const struct router *other = &w->r[k];
+		ktime heard = MAX(MAX(other->since, other->runs_from), w->disturbed);
+
+		if (k != i && is_active(w, other) && w->now - heard >= known)
+			broken(w, "a router that may not preempt took over from a living one");
+	}
 }
 
 static void step(struct world *w, uint32_t i, struct vrrp_event e)
@@ -250,6 +257,8 @@ static void step(struct world *w, uint32_t i, struct vrrp_event e)
 	r->fsm = vrrp_step(&r->conf, old, &e, &acts);
 	w->v.steps++;
 	run_actions(w, i, &e, &acts);
+	if (r->fsm.faults && r->fsm.state != VRRP_FAULT)
+		broken(w, "a faulty router takes part");
 	if (r->holds != (r->fsm.state == VRRP_ACTIVE))
 		broken(w, "addresses and state do not agree");
 	if (e.kind == VRRP_EV_TIMER && old.deadline > w->now && !fsm_same(&old, &r->fsm))
@@ -264,7 +273,8 @@ static void step(struct world *w, uint32_t i, struct vrrp_event e)
 	w->changes++;
 	if (r->fsm.state == VRRP_ACTIVE)
 		watch_takeover(w, i);
-	else
+	r->since = w->now;
+	if (r->fsm.state != VRRP_ACTIVE)
 		r->quiet_until = 0; /* it has heard enough */
 }
 

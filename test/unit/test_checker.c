@@ -234,7 +234,7 @@ static void test_death_and_return(void **state UNUSED)
 	pass(&w, SEC(2));
 	expect_log("TCP_CHECK on service [10.0.0.1]:tcp:80 failed after 1 retries.\n"
 		   "Removing service [10.0.0.1]:tcp:80 from VS [192.0.2.1]:tcp:80\n");
-	expect_trace(&w, "-dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80\n");
+	expect_trace(&w, "-dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 1\n");
 	expect_told(&w, "notify RS [10.0.0.1]:tcp:80 [192.0.2.1]:tcp:80: /bin/false\n"
 			"mail Realserver [10.0.0.1]:tcp:80 of virtual server [192.0.2.1]:tcp:80 - "
 			"DOWN: => TCP CHECK failed on service <=\n");
@@ -348,7 +348,7 @@ static void test_quorum_and_sorry_server(void **state UNUSED)
 		   "Lost quorum 2-1=1 > 0 for VS [192.0.2.1]:tcp:80\n"
 		   "Adding sorry server [10.0.0.9]:tcp:80 to VS [192.0.2.1]:tcp:80\n"
 		   "Removing alive servers from the pool for VS [192.0.2.1]:tcp:80\n");
-	expect_trace(&w, "-dest [192.0.2.1]:tcp:80 [10.0.0.2]:tcp:80\n"
+	expect_trace(&w, "-dest [192.0.2.1]:tcp:80 [10.0.0.2]:tcp:80 DR 1\n"
 			 "+dest [192.0.2.1]:tcp:80 [10.0.0.9]:tcp:80 DR 1\n");
 	expect_told(&w, "notify VS [192.0.2.1]:tcp:80: /bin/false\n"
 			"mail Virtualserver [192.0.2.1]:tcp:80 - DOWN: "
@@ -367,7 +367,7 @@ static void test_quorum_and_sorry_server(void **state UNUSED)
 		   "Adding alive servers to the pool for VS [192.0.2.1]:tcp:80\n");
 	expect_trace(&w, "+dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 2\n"
 			 "+dest [192.0.2.1]:tcp:80 [10.0.0.2]:tcp:80 DR 1\n"
-			 "-dest [192.0.2.1]:tcp:80 [10.0.0.9]:tcp:80\n");
+			 "-dest [192.0.2.1]:tcp:80 [10.0.0.9]:tcp:80 DR 1\n");
 	close_world(&w);
 }
 
@@ -541,10 +541,10 @@ static void test_reload_adds_and_removes(void **state UNUSED)
 		   "service [10.0.0.1]:tcp:80 no longer exist\n"
 		   "Removing service [10.0.0.1]:tcp:80 from VS [192.0.2.1]:tcp:80\n");
 	expect_trace(&w, "+dest [192.0.2.1]:tcp:80 [10.0.0.3]:tcp:80 DR 1\n"
-			 "-dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80\n");
+			 "-dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 1\n");
 	commit(&w, "virtual_server fwmark 7 {\nlb_algo rr\nlb_kind DR\n" RS("2", "", TCP) "}\n");
 	expect_trace(&w, "+svc FWM 7 rr\n"
-			 "+dest FWM 7 [10.0.0.2]:none:80 DR 1\n"
+			 "+dest FWM 7 [10.0.0.2]:none:0 DR 1\n"
 			 "-svc [192.0.2.1]:tcp:80\n");
 	close_world(&w);
 }
@@ -604,7 +604,7 @@ static void test_replacement_changes_nothing(void **state UNUSED)
 	pass(&w, SEC(3));
 	expect_trace(&w, "+dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 2\n"
 			 "+dest [192.0.2.1]:tcp:80 [10.0.0.2]:tcp:80 DR 1\n"
-			 "-dest [192.0.2.1]:tcp:80 [10.0.0.9]:tcp:80\n");
+			 "-dest [192.0.2.1]:tcp:80 [10.0.0.9]:tcp:80 DR 1\n");
 	close_world(&w);
 }
 
@@ -669,7 +669,7 @@ static void test_kernel_is_gone_for_a_while(void **state UNUSED)
 	pass(&w, SEC(10));
 	w.ipvs->broken = 0;
 	pass(&w, SEC(60));
-	expect_trace(&w, "-dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80\n");
+	expect_trace(&w, "-dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 1\n");
 	close_world(&w);
 }
 
@@ -714,12 +714,12 @@ static void test_group(void **state UNUSED)
 		   "virtual_server group G {\nlb_algo rr\nlb_kind DR\nprotocol TCP\n"
 		   "real_server 10.0.0.1 80 {\n}\n}\n");
 	expect_trace(&w, "+svc [192.0.2.1]:tcp:80 rr\n"
-			 "+dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 1\n"
 			 "+svc [192.0.2.2]:tcp:8080 rr\n"
-			 "+dest [192.0.2.2]:tcp:8080 [10.0.0.1]:tcp:8080 DR 1\n"
 			 "+svc [192.0.2.3]:tcp:8080 rr\n"
-			 "+dest [192.0.2.3]:tcp:8080 [10.0.0.1]:tcp:8080 DR 1\n"
 			 "+svc FWM 5 rr\n"
+			 "+dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 1\n"
+			 "+dest [192.0.2.2]:tcp:8080 [10.0.0.1]:tcp:8080 DR 1\n"
+			 "+dest [192.0.2.3]:tcp:8080 [10.0.0.1]:tcp:8080 DR 1\n"
 			 "+dest FWM 5 [10.0.0.1]:none:80 DR 1\n");
 	close_world(&w);
 }

@@ -479,12 +479,12 @@ static void test_script(void **state)
 
 	load(w, "vrrp_script S {\n script /bin/check\n interval 1\n fall 2\n rise 2\n}\n" ONE
 		" track_script {\n S\n }\n}\n");
-	pass(w, SEC(4));
+	pass(w, MSEC(4500));
 	assert_state(w, "I", VRRP_ACTIVE);
 	assert_logged("VRRP_Script(S) succeeded\n");
 	forget(w);
 	w->child.result = (struct script_result){ SCRIPT_EXITED, 3 };
-	pass(w, MSEC(1100));
+	pass(w, SEC(1));
 	assert_state(w, "I", VRRP_ACTIVE); /* fall 2 */
 	pass(w, SEC(1));
 	assert_log("Script `S` now returning 3\nVRRP_Script(S) failed (exited with status 3)\n"
