@@ -47,7 +47,8 @@ struct option_row {
 	char letter;
 	const char *arg; /* NULL: none */
 	const char *text;
-	const char *(*set)(struct request *, const char *arg); /* NULL, or what was wrong with arg */
+	const char *(*set)(
+		struct request *, const char *arg); /* NULL, or what was wrong with arg */
 };
 
 static const char *set_server(struct request *r, const char *arg)
@@ -140,17 +141,17 @@ static const char *set_help(struct request *r, const char *arg UNUSED)
 }
 
 static const struct option_row options[] = {
-	{ "server", 's', "IP", "address of the server (needed)", set_server },
-	{ "port", 'p', "PORT", "its port (needed)", set_port },
-	{ "url", 'u', "PATH", "path of the page (needed)", set_url },
-	{ "use-ssl", 'S', NULL, "speak TLS", set_ssl },
-	{ "use-sni", 'I', NULL, "send the virtual host as TLS server name", set_sni },
-	{ "use-virtualhost", 'V', "NAME", "Host header; default IP:PORT", set_vhost },
-	{ "protocol", 'P', "1.0|1.0c|1.1", "HTTP version; default 1.0", set_protocol },
-	{ "timeout", 't', "SECONDS", "longest wait in each step; default 5", set_timeout },
-	{ "fwmark", 'm', "MARK", "mark of the packets sent", set_fwmark },
-	{ "verbose", 'v', NULL, "show the reply and the time it took", set_verbose },
-	{ "help", 'h', NULL, "this text", set_help },
+	{"server", 's', "IP", "address of the server (needed)", set_server},
+	{"port", 'p', "PORT", "its port (needed)", set_port},
+	{"url", 'u', "PATH", "path of the page (needed)", set_url},
+	{"use-ssl", 'S', NULL, "speak TLS", set_ssl},
+	{"use-sni", 'I', NULL, "send the virtual host as TLS server name", set_sni},
+	{"use-virtualhost", 'V', "NAME", "Host header; default IP:PORT", set_vhost},
+	{"protocol", 'P', "1.0|1.0c|1.1", "HTTP version; default 1.0", set_protocol},
+	{"timeout", 't', "SECONDS", "longest wait in each step; default 5", set_timeout},
+	{"fwmark", 'm', "MARK", "mark of the packets sent", set_fwmark},
+	{"verbose", 'v', NULL, "show the reply and the time it took", set_verbose},
+	{"help", 'h', NULL, "this text", set_help},
 };
 
 static void usage(const char *name)
@@ -188,14 +189,14 @@ static void complain(int what, char **argv)
 
 static bool parse_options(int argc, char **argv, struct request *r)
 {
-	struct option long_options[ARRAY_SIZE(options) + 1] = { 0 };
+	struct option long_options[ARRAY_SIZE(options) + 1] = {0};
 	char letters[2 * ARRAY_SIZE(options) + 2] = ":", *p = letters + 1;
 	const char *wrong;
 	int c;
 
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
-		long_options[i] = (struct option){ options[i].name,
-			options[i].arg ? required_argument : no_argument, NULL, options[i].letter };
+		long_options[i] = (struct option){options[i].name,
+			options[i].arg ? required_argument : no_argument, NULL, options[i].letter};
 		*p++ = options[i].letter;
 		if (options[i].arg)
 			*p++ = ':';
@@ -280,7 +281,7 @@ static void dump_add(struct dump *d, const void *bytes, size_t n)
 
 static void dump_all(const void *bytes, size_t n)
 {
-	struct dump d = { 0 };
+	struct dump d = {0};
 
 	dump_add(&d, bytes, n);
 	if (d.n)
@@ -356,7 +357,7 @@ static void finished(struct fetch *f, enum fetch_end why)
 
 static int fetch_and_print(const struct request *req)
 {
-	struct run run = { .req = req };
+	struct run run = {.req = req};
 	struct fetch_what what = req->what;
 	char digits[33];
 	ktime start;
@@ -383,8 +384,8 @@ static int fetch_and_print(const struct request *req)
 
 int genhash_main(int argc, char **argv)
 {
-	struct request req = { .what = { .timeout = DEFAULT_TIMEOUT, .digest = true } };
-	const struct tls_files no_files = { 0 };
+	struct request req = {.what = {.timeout = DEFAULT_TIMEOUT, .digest = true}};
+	const struct tls_files no_files = {0};
 	const char *why;
 	int status;
 

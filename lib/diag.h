@@ -65,7 +65,8 @@ struct diag *diag_add(struct diags *, enum diag_level, enum diag_kind, struct sp
 #define diag_error(d, span, ...)   diag_add((d), DIAG_ERROR, DIAG_CONFIG, (span), __VA_ARGS__)
 #define diag_warning(d, span, ...) diag_add((d), DIAG_WARNING, DIAG_CONFIG, (span), __VA_ARGS__)
 #define diag_note(d, span, ...)    diag_add((d), DIAG_NOTE, DIAG_CONFIG, (span), __VA_ARGS__)
-void diag_also(struct diags *, struct diag *, struct span other, const char *text); /* NULLs: no-op */
+/* Nothing happens when either is NULL. The text is copied. */
+void diag_also(struct diags *, struct diag *, struct span other, const char *text);
 
 size_t diags_count(const struct diags *);
 const struct diag *diags_at(const struct diags *, size_t i); /* by position; those without last */

@@ -33,7 +33,7 @@ static int set_options(int fd, const struct dial *d)
 		return -errno;
 	if (d->bind_port) {
 		/* A reset, which does not wait, so that no TIME-WAIT keeps the next one out. */
-		const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
+		const struct linger reset = {.l_onoff = 1, .l_linger = 0};
 
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
@@ -46,14 +46,14 @@ static int set_options(int fd, const struct dial *d)
 
 static int bind_local(int fd, const struct dial *d, unsigned ifindex)
 {
-	struct addr any = { .family = d->dst.addr.family };
+	struct addr any = {.family = d->dst.addr.family};
 	struct sockaddr_storage ss;
 	socklen_t len;
 
 	if (d->bind_ip.family == AF_UNSPEC && !d->bind_port)
 		return 0;
-	len = addr_to_sockaddr(d->bind_ip.family == AF_UNSPEC ? &any : &d->bind_ip, d->bind_port,
-		ifindex, &ss);
+	len = addr_to_sockaddr(
+		d->bind_ip.family == AF_UNSPEC ? &any : &d->bind_ip, d->bind_port, ifindex, &ss);
 	return bind(fd, (struct sockaddr *)&ss, len) == 0 ? 0 : -errno;
 }
 

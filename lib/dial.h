@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Opens TCP connections without waiting: the descriptor turns writable when dial_result may be asked. */
+/* Opens TCP connections without waiting: the descriptor turns writable when dial_result may be
+ * asked. */
 #ifndef LIB_DIAL_H
 #define LIB_DIAL_H
 
@@ -7,10 +8,10 @@
 
 struct dial {
 	struct endpoint dst;
-	struct addr bind_ip;  /* AF_UNSPEC: any */
-	uint16_t bind_port;   /* 0: any */
-	const char *bind_if;  /* NULL: any; also the scope of a link-local destination */
-	uint32_t fwmark;      /* 0: none */
+	struct addr bind_ip; /* AF_UNSPEC: any */
+	uint16_t bind_port;  /* 0: any */
+	const char *bind_if; /* NULL: any; also the scope of a link-local destination */
+	uint32_t fwmark;     /* 0: none */
 };
 
 /*

@@ -14,8 +14,8 @@
 
 enum phase { IDLE, CONNECT, HANDSHAKE, SEND, HEAD, BODY, BROKEN };
 
-#define READ_SIZE   16384 /* no TLS record is longer, so none stays behind inside the library */
-#define READS_A_TURN 16   /* then others have their turn */
+#define READ_SIZE    16384 /* no TLS record is longer, so none stays behind inside the library */
+#define READS_A_TURN 16    /* then others have their turn */
 
 static const enum fetch_end timeout_of[] = {
 	[CONNECT] = FETCH_CONNECT_TIMEOUT,
@@ -38,7 +38,7 @@ static void release(struct fetch *f)
 	}
 	hash_drop(&f->hash);
 	strbuf_free(&f->request);
-	f->request = (struct strbuf){ 0 };
+	f->request = (struct strbuf){0};
 	f->phase = IDLE;
 }
 
@@ -246,7 +246,7 @@ void fetch_start(struct loop *loop, struct fetch *f, const struct fetch_what *wh
 {
 	int fd;
 
-	*f = (struct fetch){ .what = what, .done = done, .fd = LOOP_FD_NONE };
+	*f = (struct fetch){.what = what, .done = done, .fd = LOOP_FD_NONE};
 	f->give_up = loop_now(loop) + FETCH_TOTAL_STEPS * what->timeout;
 	loop_timer_init(loop, &f->step, expired);
 	http_start(&f->reader, got_part);

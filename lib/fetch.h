@@ -20,18 +20,18 @@
 #define FETCH_BODY_MAX    (256ULL << 20)
 
 enum fetch_end {
-	FETCH_DONE,            /* a reply with a whole head; look at reader, digest */
-	FETCH_LOCAL,           /* we lack something (err): the server has not been asked */
-	FETCH_CONNECT_FAILED,  /* err */
+	FETCH_DONE,           /* a reply with a whole head; look at reader, digest */
+	FETCH_LOCAL,          /* we lack something (err): the server has not been asked */
+	FETCH_CONNECT_FAILED, /* err */
 	FETCH_CONNECT_TIMEOUT,
-	FETCH_TLS_FAILED,      /* tls_text */
+	FETCH_TLS_FAILED, /* tls_text */
 	FETCH_TLS_TIMEOUT,
-	FETCH_SEND_FAILED,     /* err */
+	FETCH_SEND_FAILED, /* err */
 	FETCH_SEND_TIMEOUT,
-	FETCH_READ_FAILED,     /* err */
+	FETCH_READ_FAILED, /* err */
 	FETCH_HEAD_TIMEOUT,
 	FETCH_BODY_TIMEOUT,
-	FETCH_NO_REPLY,        /* ended before or inside the head */
+	FETCH_NO_REPLY, /* ended before or inside the head */
 	FETCH_HEAD_TOO_LONG,
 	FETCH_BODY_TOO_LONG,
 	FETCH_ENDS
@@ -44,7 +44,7 @@ struct fetch_what { /* borrowed until the end */
 	bool close_notify;
 	enum http_protocol protocol;
 	const char *path, *host;
-	bool digest;             /* MD5 of the body wanted */
+	bool digest; /* MD5 of the body wanted */
 	ktime timeout;
 	/* Each run of bytes of the reply; NULL is fine. */
 	void (*part)(void *ctx, enum http_part, const void *bytes, size_t n);

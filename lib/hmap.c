@@ -13,7 +13,7 @@ static struct hmap_item **bucket_of(const struct hmap *m, uint32_t hash)
 
 static void grow(struct hmap *m)
 {
-	struct hmap bigger = { .n_buckets = m->n_buckets ? 2 * m->n_buckets : FIRST_SIZE };
+	struct hmap bigger = {.n_buckets = m->n_buckets ? 2 * m->n_buckets : FIRST_SIZE};
 	struct hmap_item *it, *next;
 	uint32_t i;
 
@@ -75,7 +75,7 @@ struct hmap_item *hmap_next(const struct hmap_item *it)
 void hmap_free(struct hmap *m)
 {
 	free(m->bucket);
-	*m = (struct hmap){ 0 };
+	*m = (struct hmap){0};
 }
 
 uint32_t hmap_hash(const void *bytes, size_t n, uint32_t seed)

@@ -21,7 +21,8 @@ struct hmap { /* all zeros: empty */
 
 void hmap_add(struct hmap *, struct hmap_item *, uint32_t hash);
 void hmap_del(struct hmap *, struct hmap_item *); /* absent is fine */
-/* Members of that hash, one after the other, newest first; NULL at the end. No change in between. */
+/* Members of that hash, one after the other, newest first; NULL at the end. No change in between.
+ */
 struct hmap_item *hmap_first(const struct hmap *, uint32_t hash);
 struct hmap_item *hmap_next(const struct hmap_item *);
 void hmap_free(struct hmap *); /* the table, not the members */

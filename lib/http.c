@@ -14,7 +14,7 @@ static const char length_name[] = "Content-Length:";
 void http_start(struct http_reader *r,
 	void (*part)(struct http_reader *, enum http_part, const void *bytes, size_t n))
 {
-	*r = (struct http_reader){ .part = part, .first_line = true };
+	*r = (struct http_reader){.part = part, .first_line = true};
 }
 
 static bool is_digit(char c)

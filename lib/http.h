@@ -27,10 +27,10 @@ enum http_part { HTTP_PART_HEAD, HTTP_PART_BODY };
 
 struct http_reader {
 	enum http_state state;
-	unsigned status;     /* 100..999; 0: the first line is no HTTP status line */
-	bool has_length;     /* a Content-Length that is a number came; the first one counts */
-	uint64_t length;     /* its value */
-	uint64_t body_bytes; /* of the body so far; never beyond length */
+	unsigned status;      /* 100..999; 0: the first line is no HTTP status line */
+	bool has_length;      /* a Content-Length that is a number came; the first one counts */
+	uint64_t length;      /* its value */
+	uint64_t body_bytes;  /* of the body so far; never beyond length */
 	uint64_t extra_bytes; /* that came after the length was reached; not part of the body */
 	/* private */
 	void (*part)(struct http_reader *, enum http_part, const void *bytes, size_t n);

@@ -48,9 +48,9 @@ struct lex_token lex_next(struct lex *);
 struct lex_token lex_peek(struct lex *); /* gives no message */
 
 /*
- * The words up to the EOL, which is consumed; a brace is not. The array lives in the lexer until the
- * next call of this or lex_split. Behind the last word, not counted, stands the token that ended
- * them (for its span and `unclosed`).
+ * The words up to the EOL, which is consumed; a brace is not. The array lives in the lexer until
+ * the next call of this or lex_split. Behind the last word, not counted, stands the token that
+ * ended them (for its span and `unclosed`).
  */
 size_t lex_words(struct lex *, const struct lex_token **words);
 void lex_skip_line(struct lex *); /* the same without looking at them; no message */

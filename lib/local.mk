@@ -40,9 +40,11 @@ lib_libbase_a_SOURCES = \
 	lib/priv_exec.h \
 	lib/schema.c \
 	lib/schema.h \
+	lib/schema_diff.c \
 	lib/schema_names.c \
 	lib/schema_names.h \
 	lib/schema_parse.c \
+	lib/schema_print.c \
 	lib/schema_suggest.c \
 	lib/source.c \
 	lib/source.h \

@@ -29,9 +29,9 @@ struct node {
 	const struct block *block; /* its keyword table */
 	struct node *next;         /* next in the same list, in order of the file */
 	struct node *parent;
-	const char *name;          /* key by which two trees are compared; NULL for the only one */
-	struct span span;          /* where the block or entry begins */
-	struct span *where;        /* per row of block: where it was written last; line 0: it was not */
+	const char *name;   /* key by which two trees are compared; NULL for the only one */
+	struct span span;   /* where the block or entry begins */
+	struct span *where; /* per row of block: where it was written last; line 0: it was not */
 };
 
 struct nodes {
@@ -40,8 +40,9 @@ struct nodes {
 };
 
 /* for each member, in order; v is a pointer to the member's struct, whose first member is `node` */
-#define nodes_for_each(v, list) \
-	for ((v) = (__typeof__(v))(list)->first; (v); (v) = (__typeof__(v))((struct node *)(v))->next)
+#define nodes_for_each(v, list)                       \
+	for ((v) = (__typeof__(v))(list)->first; (v); \
+		(v) = (__typeof__(v))((struct node *)(v))->next)
 
 void nodes_add(struct nodes *, struct node *);
 /* Moves the members for which keep says false out of the list; for rules on a finished tree. */
@@ -66,33 +67,36 @@ static inline const char *stmt_word(const struct stmt *s, unsigned i)
 /* How text becomes a field and a field becomes text. */
 struct codec {
 	const char *name;
-	unsigned words, most; /* arguments it needs and takes; the walker reports what does not fit */
+	unsigned words,
+		most; /* arguments it needs and takes; the walker reports what does not fit */
 	/* 0: stored; -1: refused, a diagnostic was added, the field is as before. */
-	int (*parse)(struct parse *, struct node *, const struct kw *, void *field, const struct stmt *);
+	int (*parse)(
+		struct parse *, struct node *, const struct kw *, void *field, const struct stmt *);
 	/* Arguments only. False: there is nothing to say about this value. */
 	bool (*print)(struct strbuf *, const struct kw *, const void *field);
 	bool (*equal)(const struct kw *, const void *a, const void *b);
 };
 
 enum kw_flags {
-	/* What a reload does with a change, from harmless to harsh; the worst of an object counts. */
+	/* What a reload does with a change, from harmless to harsh; the worst of an object counts.
+	 */
 	KW_LIVE = 1 << 0,    /* the value is swapped */
 	KW_EVENT = 1 << 1,   /* and the state machine hears of it */
 	KW_RESTART = 1 << 2, /* the object starts again, alone */
 	KW_OBJECTS = 1 << 3, /* members live a life of their own: no change of the parent */
 	/* How often. Without a flag the last one wins. */
-	KW_FIRST = 1 << 4,   /* the first one wins, a second is an error */
-	KW_ADD = 1 << 5,     /* values accumulate */
+	KW_FIRST = 1 << 4, /* the first one wins, a second is an error */
+	KW_ADD = 1 << 5,   /* values accumulate */
 	/* Kind of row. */
-	KW_REQUIRED = 1 << 6,   /* for the documentation; the block's rules say what is missing */
-	KW_FLAG = 1 << 7,       /* set by its presence; arguments are ignored */
-	KW_ALIAS = 1 << 8,      /* another name of the row named by alias */
-	KW_DEPRECATED = 1 << 9, /* with KW_ALIAS: a note says which word to use */
-	KW_OBSOLETE = 1 << 10,  /* no longer used: a note, no effect */
-	KW_LATER = 1 << 11,     /* known, but without effect yet: a warning; a block is skipped */
-	KW_HIDDEN = 1 << 12,    /* no keyword: compared, never read or printed (derived state) */
-	KW_SECRET = 1 << 13,    /* masked when printed */
-	KW_SCRIPT = 1 << 14,    /* the line has the quoting rules of scripts */
+	KW_REQUIRED = 1 << 6,    /* for the documentation; the block's rules say what is missing */
+	KW_FLAG = 1 << 7,        /* set by its presence; arguments are ignored */
+	KW_ALIAS = 1 << 8,       /* another name of the row named by alias */
+	KW_DEPRECATED = 1 << 9,  /* with KW_ALIAS: a note says which word to use */
+	KW_OBSOLETE = 1 << 10,   /* no longer used: a note, no effect */
+	KW_LATER = 1 << 11,      /* known, but without effect yet: a warning; a block is skipped */
+	KW_HIDDEN = 1 << 12,     /* no keyword: compared, never read or printed (derived state) */
+	KW_SECRET = 1 << 13,     /* masked when printed */
+	KW_SCRIPT = 1 << 14,     /* the line has the quoting rules of scripts */
 	KW_M0 = 1 << 15,         /* a missing argument is a plain error, not DIAG_REQUIRED */
 	KW_EXCESS = 1 << 16,     /* takes any number of arguments */
 	KW_NO_DEFAULT = 1 << 17, /* nothing is stored before the keyword is seen */
@@ -109,26 +113,27 @@ struct kw {
 	uint32_t offset;           /* of the field in the object's struct */
 	uint32_t size;             /* of the field */
 	uint32_t flags;
-	int64_t min, max;          /* numbers as stored; times in nanoseconds */
-	int64_t res;               /* times: resolution; what is finer is rounded */
-	int64_t def;               /* stored when the object is made, unless KW_NO_DEFAULT */
-	const char *alias;         /* of a KW_ALIAS row: the row it stands for */
-	const void *arg;           /* the codec's own, e.g. a table of words */
+	int64_t min, max;  /* numbers as stored; times in nanoseconds */
+	int64_t res;       /* times: resolution; what is finer is rounded */
+	int64_t def;       /* stored when the object is made, unless KW_NO_DEFAULT */
+	const char *alias; /* of a KW_ALIAS row: the row it stands for */
+	const void *arg;   /* the codec's own, e.g. a table of words */
 	/* After the value was stored (or the block was closed); may complain. */
 	void (*hook)(struct parse *, struct node *, const struct kw *, const struct stmt *);
-	const char *args;          /* in the notation of the manual page */
-	const char *deflt;         /* default as documentation has it; NULL: derived from def */
+	const char *args;  /* in the notation of the manual page */
+	const char *deflt; /* default as documentation has it; NULL: derived from def */
 	const char *unit;
-	const char *doc;           /* one sentence */
+	const char *doc; /* one sentence */
 };
 
 enum block_flags {
-	BLOCK_MERGE = 1 << 0,  /* there is one object; writing the block again adds to it */
-	BLOCK_SAME = 1 << 1,   /* its rows write fields of the parent's struct */
+	BLOCK_MERGE = 1 << 0,   /* there is one object; writing the block again adds to it */
+	BLOCK_SAME = 1 << 1,    /* its rows write fields of the parent's struct */
 	BLOCK_ENTRIES = 1 << 2, /* no braces of its own: an entry of a list, options on one line */
-	BLOCK_WORDS = 1 << 3,  /* with BLOCK_ENTRIES: every word is an entry */
-	BLOCK_LINES = 1 << 5,  /* no keywords: every line is an entry of the list of its only row */
-	BLOCK_REPLACE = 1 << 4, /* with BLOCK_MERGE: a second block is an error, replaces the first */
+	BLOCK_WORDS = 1 << 3,   /* with BLOCK_ENTRIES: every word is an entry */
+	BLOCK_LINES = 1 << 5, /* no keywords: every line is an entry of the list of its only row */
+	BLOCK_REPLACE =
+		1 << 4, /* with BLOCK_MERGE: a second block is an error, replaces the first */
 };
 
 struct block {
@@ -138,16 +143,17 @@ struct block {
 	size_t size; /* of the object's struct; 0 with BLOCK_SAME */
 	uint32_t flags;
 	/*
-	 * Takes the words after the keyword (of an entry: the whole line) and sets node->name. Returns
-	 * the number of words used, or -1: refused, a diagnostic was added; the block is skipped.
-	 * NULL: the block takes no words.
+	 * Takes the words after the keyword (of an entry: the whole line) and sets node->name.
+	 * Returns the number of words used, or -1: refused, a diagnostic was added; the block is
+	 * skipped. NULL: the block takes no words.
 	 */
 	int (*open)(struct parse *, struct node *, const struct stmt *);
 	/* At the closing brace. False: the object is dropped; a diagnostic was added. */
 	bool (*close)(struct parse *, struct node *);
 	/* What open took, for printing. NULL: node->name. */
 	void (*print)(struct strbuf *, const struct node *);
-	/* Two objects whose names met: derived state that no row shows; NULL: none. Returns kw_flags. */
+	/* Two objects whose names met: derived state that no row shows; NULL: none. Returns
+	 * kw_flags. */
 	unsigned (*compare)(const struct node *a, const struct node *b);
 };
 
@@ -158,15 +164,16 @@ struct parse {
 	struct diags *diags;
 	const struct text *text;
 	void *user; /* the conf */
-	/* What people write for something else ("notify_slave"); NULL: no idea. May be NULL itself. */
+	/* What people write for something else ("notify_slave"); NULL: no idea. May be NULL itself.
+	 */
 	const char *(*guess)(const char *word);
 	/* Set by schema_parse. */
 	struct lex *lex;
-	struct names *names; /* every name of every list, for duplicates */
-	struct level *level; /* the innermost open block */
+	struct names *names;  /* every name of every list, for duplicates */
+	struct level *level;  /* the innermost open block */
 	struct level *unwind; /* a missing brace was noticed: go back to that level */
-	struct span suspect; /* a block that looks as if its brace were missing */
-	unsigned scratch;    /* inside a block that is checked but not kept */
+	struct span suspect;  /* a block that looks as if its brace were missing */
+	unsigned scratch;     /* inside a block that is checked but not kept */
 };
 
 /* Reads the whole text into root, made by schema_new with the table of the top level. */
@@ -233,15 +240,15 @@ enum schema_change {
  */
 typedef void schema_changed(void *ctx, const struct kw *);
 enum schema_change schema_compare(const struct node *old, const struct node *new);
-enum schema_change schema_changes(const struct node *old, const struct node *new,
-	schema_changed *changed, void *ctx);
+enum schema_change schema_changes(
+	const struct node *old, const struct node *new, schema_changed *changed, void *ctx);
 
 /*
  * Two lists: members meet by name (those without by position). old or new is NULL for added and
  * removed ones. Removed come first, then the new list in its order.
  */
-typedef void schema_met(void *ctx, const struct node *old, const struct node *new,
-	enum schema_change);
+typedef void schema_met(
+	void *ctx, const struct node *old, const struct node *new, enum schema_change);
 void schema_diff(const struct nodes *old, const struct nodes *new, schema_met *, void *ctx);
 /* The same over whole trees: every object of every list marked KW_OBJECTS, parents first. */
 void schema_diff_tree(const struct node *old, const struct node *new, schema_met *, void *ctx);
@@ -255,70 +262,111 @@ void node_map_free(struct node_map *);
 /* ---- rows -------------------------------------------------------------------------------- */
 
 /* 0, or no constant expression at all when the condition is false. */
-#define KW_MUST(cond) (sizeof(char[(cond) ? 1 : -1]) - 1)
+#define KW_MUST(cond)          (sizeof(char[(cond) ? 1 : -1]) - 1)
 #define KW_IS(st, field, type) __builtin_types_compatible_p(__typeof__(((st *)0)->field), type)
 #define KW_AT(st, field, cond) \
 	.offset = offsetof(st, field) + KW_MUST(cond), .size = sizeof(((st *)0)->field)
-#define KW_IS_UINT(st, field)                                                    \
-	(KW_IS(st, field, uint8_t) || KW_IS(st, field, uint16_t) ||              \
-		KW_IS(st, field, uint32_t) || KW_IS(st, field, uint64_t))
+#define KW_IS_UINT(st, field)                                                                     \
+	(KW_IS(st, field, uint8_t) || KW_IS(st, field, uint16_t) || KW_IS(st, field, uint32_t) || \
+		KW_IS(st, field, uint64_t))
 
 /* st: struct type; field: its member; lo, hi, dflt in the unit of the field. */
-#define KW_UINT(kwname, st, fld, lo, hi, dflt, fl, un, ar, dc)                                  \
-	{ .name = kwname, .codec = &codec_uint, KW_AT(st, fld, KW_IS_UINT(st, fld)), .min = lo, \
-		.max = hi, .def = dflt, .flags = fl, .unit = un, .args = ar, .doc = dc }
-#define KW_INT(kwname, st, fld, lo, hi, dflt, fl, un, ar, dc)                                   \
-	{ .name = kwname, .codec = &codec_int, KW_AT(st, fld, KW_IS(st, fld, int)), .min = lo,  \
-		.max = hi, .def = dflt, .flags = fl, .unit = un, .args = ar, .doc = dc }
+#define KW_UINT(kwname, st, fld, lo, hi, dflt, fl, un, ar, dc)                                    \
+	{                                                                                         \
+		.name = kwname, .codec = &codec_uint, KW_AT(st, fld, KW_IS_UINT(st, fld)),        \
+		.min = lo, .max = hi, .def = dflt, .flags = fl, .unit = un, .args = ar, .doc = dc \
+	}
+#define KW_INT(kwname, st, fld, lo, hi, dflt, fl, un, ar, dc)                                     \
+	{                                                                                         \
+		.name = kwname, .codec = &codec_int, KW_AT(st, fld, KW_IS(st, fld, int)),         \
+		.min = lo, .max = hi, .def = dflt, .flags = fl, .unit = un, .args = ar, .doc = dc \
+	}
 /* Seconds; rs is the resolution: SEC(1) takes whole numbers only. */
 #define KW_TIME(kwname, st, fld, rs, lo, hi, dflt, fl, ar, df, dc)                            \
-	{ .name = kwname, .codec = &codec_time, KW_AT(st, fld, KW_IS(st, fld, ktime)),        \
+	{                                                                                     \
+		.name = kwname, .codec = &codec_time, KW_AT(st, fld, KW_IS(st, fld, ktime)),  \
 		.res = rs, .min = lo, .max = hi, .def = dflt, .flags = fl, .unit = "seconds", \
-		.args = ar, .deflt = df, .doc = dc }
-#define KW_BOOL(kwname, st, fld, fl, dc)                                                     \
-	{ .name = kwname, .codec = &codec_bool, KW_AT(st, fld, KW_IS(st, fld, bool)), .flags = fl, \
-		.args = "[bool]", .deflt = "off", .doc = dc }
-#define KW_SET(kwname, st, fld, fl, dc)                                                      \
-	{ .name = kwname, .codec = &codec_set, KW_AT(st, fld, KW_IS(st, fld, bool)),         \
-		.flags = (fl) | KW_FLAG, .args = "(arguments ignored)", .deflt = "off", .doc = dc }
+		.args = ar, .deflt = df, .doc = dc                                            \
+	}
+#define KW_BOOL(kwname, st, fld, fl, dc)                                                    \
+	{                                                                                   \
+		.name = kwname, .codec = &codec_bool, KW_AT(st, fld, KW_IS(st, fld, bool)), \
+		.flags = fl, .args = "[bool]", .deflt = "off", .doc = dc                    \
+	}
+#define KW_SET(kwname, st, fld, fl, dc)                                                           \
+	{                                                                                         \
+		.name = kwname, .codec = &codec_set, KW_AT(st, fld, KW_IS(st, fld, bool)),        \
+		.flags = (fl) | KW_FLAG, .args = "(arguments ignored)", .deflt = "off", .doc = dc \
+	}
 /* On, off, or -1: not said. */
-#define KW_TRI(kwname, st, fld, fl, df, dc)                                                  \
-	{ .name = kwname, .codec = &codec_tristate, KW_AT(st, fld, KW_IS(st, fld, int)),     \
-		.def = -1, .flags = fl, .args = "[bool]", .deflt = df, .doc = dc }
-#define KW_STRING(kwname, st, fld, longest, fl, ar, df, dc)                                  \
-	{ .name = kwname, .codec = &codec_string, KW_AT(st, fld, KW_IS(st, fld, const char *)), \
-		.max = longest, .flags = fl, .args = ar, .deflt = df, .doc = dc }
-#define KW_IFNAME(kwname, st, fld, fl, df, dc)                                               \
-	{ .name = kwname, .codec = &codec_ifname, KW_AT(st, fld, KW_IS(st, fld, const char *)), \
-		.max = 15, .flags = fl, .args = "<ifname>", .deflt = df, .doc = dc }
-#define KW_ADDR(kwname, st, fld, fl, ar, df, dc)                                             \
-	{ .name = kwname, .codec = &codec_addr, KW_AT(st, fld, KW_IS(st, fld, struct addr)), \
-		.flags = fl, .args = ar, .deflt = df, .doc = dc }
+#define KW_TRI(kwname, st, fld, fl, df, dc)                                                    \
+	{                                                                                      \
+		.name = kwname, .codec = &codec_tristate, KW_AT(st, fld, KW_IS(st, fld, int)), \
+		.def = -1, .flags = fl, .args = "[bool]", .deflt = df, .doc = dc               \
+	}
+#define KW_STRING(kwname, st, fld, longest, fl, ar, df, dc)                                \
+	{                                                                                  \
+		.name = kwname, .codec = &codec_string,                                    \
+		KW_AT(st, fld, KW_IS(st, fld, const char *)), .max = longest, .flags = fl, \
+		.args = ar, .deflt = df, .doc = dc                                         \
+	}
+#define KW_IFNAME(kwname, st, fld, fl, df, dc)                                        \
+	{                                                                             \
+		.name = kwname, .codec = &codec_ifname,                               \
+		KW_AT(st, fld, KW_IS(st, fld, const char *)), .max = 15, .flags = fl, \
+		.args = "<ifname>", .deflt = df, .doc = dc                            \
+	}
+#define KW_ADDR(kwname, st, fld, fl, ar, df, dc)                                                   \
+	{                                                                                          \
+		.name = kwname, .codec = &codec_addr, KW_AT(st, fld, KW_IS(st, fld, struct addr)), \
+		.flags = fl, .args = ar, .deflt = df, .doc = dc                                    \
+	}
 /* One of a table of words; the field is an int-sized enum or an unsigned number. */
-#define KW_ENUM(kwname, st, fld, words, dflt, fl, ar, dc)                                    \
-	{ .name = kwname, .codec = &codec_enum, KW_AT(st, fld, sizeof(((st *)0)->fld) <= 4), \
-		.arg = words, .def = dflt, .flags = fl, .args = ar, .doc = dc }
+#define KW_ENUM(kwname, st, fld, words, dflt, fl, ar, dc)                                          \
+	{                                                                                          \
+		.name = kwname, .codec = &codec_enum, KW_AT(st, fld, sizeof(((st *)0)->fld) <= 4), \
+		.arg = words, .def = dflt, .flags = fl, .args = ar, .doc = dc                      \
+	}
 /* A bit of a uint32_t. */
-#define KW_BIT(kwname, st, fld, bit, fl, dc)                                                 \
-	{ .name = kwname, .codec = &codec_bit, KW_AT(st, fld, KW_IS(st, fld, uint32_t)),     \
-		.max = bit, .flags = (fl) | KW_FLAG | KW_NO_DEFAULT, .deflt = "off", .doc = dc }
+#define KW_BIT(kwname, st, fld, bit, fl, dc)                                                   \
+	{                                                                                      \
+		.name = kwname, .codec = &codec_bit, KW_AT(st, fld, KW_IS(st, fld, uint32_t)), \
+		.max = bit, .flags = (fl) | KW_FLAG | KW_NO_DEFAULT, .deflt = "off", .doc = dc \
+	}
 /* Any other codec; type is what the codec expects the field to be. */
-#define KW_OF(kwname, st, fld, type, cdc, fl, ar, df, dc)                                    \
-	{ .name = kwname, .codec = &cdc, KW_AT(st, fld, KW_IS(st, fld, type)),               \
-		.flags = (fl) | KW_NO_DEFAULT, .args = ar, .deflt = df, .doc = dc }
+#define KW_OF(kwname, st, fld, type, cdc, fl, ar, df, dc)                            \
+	{                                                                            \
+		.name = kwname, .codec = &cdc, KW_AT(st, fld, KW_IS(st, fld, type)), \
+		.flags = (fl) | KW_NO_DEFAULT, .args = ar, .deflt = df, .doc = dc    \
+	}
 /* A list of objects. */
 #define KW_LIST(kwname, st, fld, blk, fl, ar, dc)                                            \
-	{ .name = kwname, .block = &blk, KW_AT(st, fld, KW_IS(st, fld, struct nodes)),       \
-		.flags = (fl) | KW_ADD, .args = ar, .doc = dc }
+	{                                                                                    \
+		.name = kwname, .block = &blk, KW_AT(st, fld, KW_IS(st, fld, struct nodes)), \
+		.flags = (fl) | KW_ADD, .args = ar, .doc = dc                                \
+	}
 /* One object inside the parent's struct. */
-#define KW_ONE(kwname, st, fld, blk, fl, ar, dc)                                             \
-	{ .name = kwname, .block = &blk, .flags = (fl), .offset = offsetof(st, fld),         \
-		.size = sizeof(((st *)0)->fld), .args = ar, .doc = dc }
+#define KW_ONE(kwname, st, fld, blk, fl, ar, dc)                                           \
+	{                                                                                  \
+		.name = kwname, .block = &blk, .flags = (fl), .offset = offsetof(st, fld), \
+		.size = sizeof(((st *)0)->fld), .args = ar, .doc = dc                      \
+	}
 /* A block whose rows write the parent's struct. */
-#define KW_SAME(kwname, blk, fl, ar, dc) \
-	{ .name = kwname, .block = &blk, .flags = (fl), .args = ar, .doc = dc }
-#define KW_OTHER(kwname, of, fl)  { .name = kwname, .alias = of, .flags = (fl) | KW_ALIAS }
-#define KW_GONE(kwname, dc)       { .name = kwname, .flags = KW_OBSOLETE, .doc = dc }
-#define KW_NOTYET(kwname)         { .name = kwname, .flags = KW_LATER }
+#define KW_SAME(kwname, blk, fl, ar, dc)                                            \
+	{                                                                           \
+		.name = kwname, .block = &blk, .flags = (fl), .args = ar, .doc = dc \
+	}
+#define KW_OTHER(kwname, of, fl)                                      \
+	{                                                             \
+		.name = kwname, .alias = of, .flags = (fl) | KW_ALIAS \
+	}
+#define KW_GONE(kwname, dc)                                     \
+	{                                                       \
+		.name = kwname, .flags = KW_OBSOLETE, .doc = dc \
+	}
+#define KW_NOTYET(kwname)                         \
+	{                                         \
+		.name = kwname, .flags = KW_LATER \
+	}
 
 #endif

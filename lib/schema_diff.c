@@ -129,8 +129,8 @@ struct tree_diff {
 	void *ctx;
 };
 
-static void tree_met(void *ctx, const struct node *old, const struct node *new,
-	enum schema_change how)
+static void tree_met(
+	void *ctx, const struct node *old, const struct node *new, enum schema_change how)
 {
 	const struct tree_diff *t = ctx;
 
@@ -156,7 +156,7 @@ void schema_diff_tree(const struct node *old, const struct node *new, schema_met
 		const struct kw *kw = &b->kw[i];
 
 		if (kw->flags & KW_OBJECTS && !list_before(b, kw))
-			schema_diff(old ? kw_field(kw, old) : &none, new ? kw_field(kw, new) : &none,
-				tree_met, &t);
+			schema_diff(old ? kw_field(kw, old) : &none,
+				new ? kw_field(kw, new) : &none, tree_met, &t);
 	}
 }

@@ -311,7 +311,6 @@ static void keep_entry(struct parse *p, struct nodes *list, struct node *n)
 	nodes_add(list, n);
 }
 
-
 static void take_words(struct parse *p, const struct block *b, struct nodes *list,
 	const struct stmt *s, unsigned from)
 {
@@ -483,7 +482,8 @@ static void unknown(struct parse *p, const struct lex_token *w)
 		skip_following_block(p);
 		return;
 	}
-	diag_error(p->diags, w->span, "Unknown keyword '%s' - did you mean '%s'?", w->s.p, near->name);
+	diag_error(
+		p->diags, w->span, "Unknown keyword '%s' - did you mean '%s'?", w->s.p, near->name);
 	if (next_is(p, LEX_OPEN) && near->block && !(near->block->flags & BLOCK_ENTRIES))
 		block_row(p, near, &s, indent, false);
 	else
@@ -499,8 +499,8 @@ static void idle_row(struct parse *p, const struct kw *kw, const struct lex_toke
 	if (kw->flags & KW_OBSOLETE)
 		diag_note(p->diags, w->span, "'%s' is no longer used: %s", kw->name, kw->doc);
 	else
-		diag_warning(p->diags, w->span, "'%s' is not supported yet and has no effect",
-			kw->name);
+		diag_warning(
+			p->diags, w->span, "'%s' is not supported yet and has no effect", kw->name);
 	skip_following_block(p);
 	mark(p->level->node, kw, w->span);
 	if (kw->hook)

@@ -78,8 +78,8 @@ static void print_option(
 		kw->codec->equal(kw, kw_field(kw, n), kw_field(kw, plain)))
 		return;
 	if (kw->codec->print(&value, kw, kw_field(kw, n)))
-		strbuf_printf(p->out, " %s%s%s", kw->name, value.len ? " " : "",
-			strbuf_str(&value));
+		strbuf_printf(
+			p->out, " %s%s%s", kw->name, value.len ? " " : "", strbuf_str(&value));
 	strbuf_free(&value);
 }
 

@@ -24,14 +24,14 @@ struct src_line {
 	bool whole; /* reaches to the end of its line: s[n] may be overwritten */
 };
 
-/* A definition as it was last written. Lines are never changed, so a use may go on with old ones. */
+/* A definition as it was last written. A use of many lines goes on with the ones it began with. */
 struct def {
 	struct def *next; /* in its hash bucket */
 	const char *name;
 	bool multi;
-	struct src_line *lines; /* expansion: made on first use; a single-line one has one */
+	struct src_line *lines; /* their expansion is made on first use; a single-line one has one */
 	uint32_t n, max;
-	char *value; /* of a loop variable: lines[0].s while it fits */
+	char *value; /* memory of a loop variable, behind lines[0].s */
 	size_t room;
 };
 
@@ -64,7 +64,6 @@ struct frame {
 	uint32_t at, n_at;
 	unsigned checks;
 	const struct src_line *lines;
-	const char *what;
 	struct src_line use; /* where it is included, used or repeated; of a loop also the text */
 	/* FRAME_LOOP */
 	struct src_loop loop;

@@ -80,7 +80,8 @@ struct source_options {
 
 /* Never NULL: an unreadable main file gives an empty text, an error of kind DIAG_INCLUDE and
  * *status = -errno (0 otherwise). */
-struct text *source_read(const char *path, const struct source_options *, struct diags *, int *status);
+struct text *source_read(const char *path, const struct source_options *, struct diags *,
+	int *status);
 /* The same from memory, for tests and fuzzing; name is what messages call it. */
 struct text *source_from_memory(const char *name, const char *bytes, size_t n,
 	const struct source_options *, struct diags *);

@@ -76,8 +76,7 @@ struct tls *tls_new(struct tls_context *c, int fd, const char *sni)
 	SSL *ssl = SSL_new(c->ctx);
 	struct tls *t;
 
-	if (!ssl || SSL_set_fd(ssl, fd) != 1 ||
-		(sni && SSL_set_tlsext_host_name(ssl, sni) != 1)) {
+	if (!ssl || SSL_set_fd(ssl, fd) != 1 || (sni && SSL_set_tlsext_host_name(ssl, sni) != 1)) {
 		SSL_free(ssl);
 		return NULL;
 	}

@@ -57,19 +57,20 @@ static int64_t load(const struct kw *kw, const void *field)
 	case 4:
 		return *(const uint32_t *)field;
 	default:
-		return (int64_t)*(const uint64_t *)field;
+		return (int64_t) * (const uint64_t *)field;
 	}
 }
 
 /* What out-of-range and unreadable values become, said in the same message. */
-static bool fallback(
-	struct parse *p, const struct kw *kw, const struct lex_token *w, const char *why, int64_t *out)
+static bool fallback(struct parse *p, const struct kw *kw, const struct lex_token *w,
+	const char *why, int64_t *out)
 {
 	int64_t unit = kw->res ? kw->res : 1;
 
 	if (kw->flags & KW_USE) {
 		*out = kw->def;
-		diag_error(p->diags, w->span, "%s: %s - using %" PRId64, kw->name, why, kw->def / unit);
+		diag_error(p->diags, w->span, "%s: %s - using %" PRId64, kw->name, why,
+			kw->def / unit);
 		return true;
 	}
 	diag_error(p->diags, w->span, "%s: %s - ignored", kw->name, why);
@@ -142,7 +143,7 @@ bool type_number(struct parse *p, const struct kw *kw, const struct lex_token *w
 	return ok;
 }
 
-static int uint_parse(
+int type_uint_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
 {
 	int64_t v;
@@ -167,14 +168,14 @@ static bool int_print(struct strbuf *out, const struct kw *kw, const void *field
 	return true;
 }
 
-static bool bytes_equal(const struct kw *kw, const void *a, const void *b)
+bool type_same_bytes(const struct kw *kw, const void *a, const void *b)
 {
 	return memcmp(a, b, kw->size) == 0;
 }
 
-const struct codec codec_uint = {"uint", 1, 1, uint_parse, uint_print, bytes_equal};
-const struct codec codec_int = {"int", 1, 1, uint_parse, int_print, bytes_equal};
-const struct codec codec_hidden = {"derived", 0, 0, NULL, NULL, bytes_equal};
+const struct codec codec_uint = {"uint", 1, 1, type_uint_parse, uint_print, type_same_bytes};
+const struct codec codec_int = {"int", 1, 1, type_uint_parse, int_print, type_same_bytes};
+const struct codec codec_hidden = {"derived", 0, 0, NULL, NULL, type_same_bytes};
 
 /* ---- times ------------------------------------------------------------------------------- */
 
@@ -230,8 +231,9 @@ bool type_time(struct parse *p, const struct kw *kw, const struct lex_token *w, 
 		return outside(p, kw, w, out);
 	if (rounded != v) {
 		print_time(&why, rounded);
-		diag_error(p->diags, w->span, "%s: number '%s' has too many decimal places - using %s",
-			kw->name, w->s.p, why.text);
+		diag_error(p->diags, w->span,
+			"%s: number '%s' has too many decimal places - using %s", kw->name, w->s.p,
+			why.text);
 		strbuf_free(&why);
 	}
 	return true;
@@ -258,7 +260,7 @@ static bool time_print(struct strbuf *out, const struct kw *kw, const void *fiel
 	return true;
 }
 
-const struct codec codec_time = {"decimal", 1, 1, time_parse, time_print, bytes_equal};
+const struct codec codec_time = {"decimal", 1, 1, time_parse, time_print, type_same_bytes};
 
 /* ---- booleans ---------------------------------------------------------------------------- */
 
@@ -279,8 +281,8 @@ static int read_bool(struct parse *p, const struct kw *kw, const struct stmt *s)
 
 	if (v < 0)
 		diag_error(p->diags, s->word[1].span,
-			"%s: invalid boolean '%s' (true, on, yes, false, off, no) - ignored", kw->name,
-			stmt_word(s, 1));
+			"%s: invalid boolean '%s' (true, on, yes, false, off, no) - ignored",
+			kw->name, stmt_word(s, 1));
 	return v;
 }
 
@@ -366,9 +368,9 @@ static bool bit_equal(const struct kw *kw, const void *a, const void *b)
 	return !((*(const uint32_t *)a ^ *(const uint32_t *)b) & (uint32_t)kw->max);
 }
 
-const struct codec codec_bool = {"bool", 0, 1, bool_parse, bool_print, bytes_equal};
-const struct codec codec_tristate = {"bool", 0, 1, tristate_parse, tristate_print, bytes_equal};
-const struct codec codec_set = {"flag", 0, 1, set_parse, set_print, bytes_equal};
+const struct codec codec_bool = {"bool", 0, 1, bool_parse, bool_print, type_same_bytes};
+const struct codec codec_tristate = {"bool", 0, 1, tristate_parse, tristate_print, type_same_bytes};
+const struct codec codec_set = {"flag", 0, 1, set_parse, set_print, type_same_bytes};
 const struct codec codec_bit = {"flag", 0, 0, bit_parse, bit_print, bit_equal};
 
 /* ---- text -------------------------------------------------------------------------------- */
@@ -387,7 +389,7 @@ static int string_parse(
 	return 0;
 }
 
-static bool string_print(struct strbuf *out, const struct kw *kw, const void *field)
+bool type_string_print(struct strbuf *out, const struct kw *kw, const void *field)
 {
 	const char *v = *(const char *const *)field;
 
@@ -398,7 +400,7 @@ static bool string_print(struct strbuf *out, const struct kw *kw, const void *fi
 	return true;
 }
 
-static bool string_equal(const struct kw *kw, const void *a, const void *b)
+bool type_string_equal(const struct kw *kw, const void *a, const void *b)
 {
 	const char *x = *(const char *const *)a, *y = *(const char *const *)b;
 
@@ -406,8 +408,10 @@ static bool string_equal(const struct kw *kw, const void *a, const void *b)
 	return x == y || (x && y && !strcmp(x, y));
 }
 
-const struct codec codec_string = {"string", 1, 1, string_parse, string_print, string_equal};
-const struct codec codec_ifname = {"ifname", 1, 1, string_parse, string_print, string_equal};
+const struct codec codec_string = {
+	"string", 1, 1, string_parse, type_string_print, type_string_equal};
+const struct codec codec_ifname = {
+	"ifname", 1, 1, string_parse, type_string_print, type_string_equal};
 
 static int enum_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
@@ -423,13 +427,13 @@ static int enum_parse(
 		}
 	for (e = kw->arg; e->word; e++)
 		strbuf_printf(&all, "%s%s", all.len ? ", " : "", e->word);
-	diag_error(p->diags, s->word[1].span, "%s: unknown value '%s' (one of %s) - ignored", kw->name,
-		stmt_word(s, 1), strbuf_str(&all));
+	diag_error(p->diags, s->word[1].span, "%s: unknown value '%s' (one of %s) - ignored",
+		kw->name, stmt_word(s, 1), strbuf_str(&all));
 	strbuf_free(&all);
 	return -1;
 }
 
-static bool enum_print(struct strbuf *out, const struct kw *kw, const void *field)
+bool type_enum_print(struct strbuf *out, const struct kw *kw, const void *field)
 {
 	const struct enum_word *e;
 
@@ -441,7 +445,7 @@ static bool enum_print(struct strbuf *out, const struct kw *kw, const void *fiel
 	return false;
 }
 
-const struct codec codec_enum = {"word", 1, 1, enum_parse, enum_print, bytes_equal};
+const struct codec codec_enum = {"word", 1, 1, enum_parse, type_enum_print, type_same_bytes};
 
 /* ---- addresses --------------------------------------------------------------------------- */
 
@@ -462,14 +466,14 @@ static int addr_codec_parse(
 {
 	(void)n;
 	if (type_addr(field, stmt_word(s, 1))) {
-		diag_error(p->diags, s->word[1].span, "%s: invalid IP address '%s' - ignored", kw->name,
-			stmt_word(s, 1));
+		diag_error(p->diags, s->word[1].span, "%s: invalid IP address '%s' - ignored",
+			kw->name, stmt_word(s, 1));
 		return -1;
 	}
 	return 0;
 }
 
-static bool addr_codec_print(struct strbuf *out, const struct kw *kw, const void *field)
+bool type_addr_print(struct strbuf *out, const struct kw *kw, const void *field)
 {
 	char buf[ADDR_STRLEN];
 
@@ -480,11 +484,11 @@ static bool addr_codec_print(struct strbuf *out, const struct kw *kw, const void
 	return true;
 }
 
-static bool addr_codec_equal(const struct kw *kw, const void *a, const void *b)
+bool type_addr_equal(const struct kw *kw, const void *a, const void *b)
 {
 	(void)kw;
 	return addr_eq(a, b);
 }
 
-const struct codec codec_addr = {"address", 1, 1, addr_codec_parse, addr_codec_print,
-	addr_codec_equal};
+const struct codec codec_addr = {
+	"address", 1, 1, addr_codec_parse, type_addr_print, type_addr_equal};

@@ -37,6 +37,14 @@ bool type_time(struct parse *, const struct kw *, const struct lex_token *, int6
 int type_bool(const char *word);
 /* An address by the rules of servers and peers: from the first '-', else the first '/', cut off. */
 int type_addr(struct addr *, const char *word);
+/* Halves of the codecs above, for codecs that differ from one of them in a detail. */
+int type_uint_parse(struct parse *, struct node *, const struct kw *, void *, const struct stmt *);
+bool type_string_print(struct strbuf *, const struct kw *, const void *);
+bool type_string_equal(const struct kw *, const void *, const void *);
+bool type_addr_print(struct strbuf *, const struct kw *, const void *);
+bool type_addr_equal(const struct kw *, const void *, const void *);
+bool type_enum_print(struct strbuf *, const struct kw *, const void *);
+bool type_same_bytes(const struct kw *, const void *, const void *); /* kw.size bytes */
 /* Puts a word so that it reads back as one word. */
 void print_word(struct strbuf *, const char *word);
 /* Seconds, without trailing zeros. */

@@ -7,7 +7,6 @@ import shutil
 import pytest
 
 import lab as lab_module
-import router
 import wire
 
 counter = itertools.count()
@@ -55,8 +54,3 @@ def lab(request):
         yield net
     if not getattr(request.node, 'failed_in_call', False):
         shutil.rmtree(net.dir, ignore_errors=True)
-
-
-@pytest.fixture
-def binary():
-    return router.OURS

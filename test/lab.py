@@ -14,8 +14,10 @@ from signal import SIGTERM
 
 
 def run(*words, check=True, **kw):
-    return subprocess.run(words, check=check, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, **kw).stdout
+    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **kw)
+    if check and done.returncode:
+        raise AssertionError('%s: status %d: %s' % (' '.join(words), done.returncode, done.stdout))
+    return done.stdout
 
 
 def wait_for(what, condition, seconds, step=0.02):
@@ -129,6 +131,9 @@ class Host:
 
     def has(self, address):
         return any(a.split('/')[0] == address for a in self.addresses())
+
+    def mac(self, dev='eth0'):
+        return self.run('cat', '/sys/class/net/%s/address' % dev).strip()
 
     def file(self, name, text, mode=0o644):
         path = os.path.join(self.lab.dir, '%s-%s' % (self.name, name))

@@ -18,6 +18,8 @@ UNIT_TESTS = \
 	test/unit/test_arena \
 	test/unit/test_checker \
 	test/unit/test_diag \
+	test/unit/test_fsm \
+	test/unit/test_group \
 	test/unit/test_hash \
 	test/unit/test_heap \
 	test/unit/test_http \
@@ -29,6 +31,7 @@ UNIT_TESTS = \
 	test/unit/test_msg \
 	test/unit/test_pack \
 	test/unit/test_pkt \
+	test/unit/test_prio \
 	test/unit/test_priv \
 	test/unit/test_rtnl \
 	test/unit/test_source \
@@ -85,13 +88,10 @@ endif
 test_fuzz_fuzz_http_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 test_fuzz_fuzz_source_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
-# ---- what else belongs to a release --------------------------------------------------------------
-EXTRA_DIST += \
-	.ci/run .clang-format \
-	test/run test/setup test/lab.py \
-	test/demo test/demo.d \
-	test/bench test/model/mutate test/model/mutations \
-	test/net test/uml
+# ---- a release has the whole folder, less what was made in it -------------------------------------
+EXTRA_DIST += .ci/run .clang-format test
 
 dist-hook:
-	find '$(distdir)' -name __pycache__ -prune -exec rm -rf {} +
+	cd '$(distdir)' && rm -f $(check_PROGRAMS) $(noinst_PROGRAMS) $(EXTRA_PROGRAMS)
+	find '$(distdir)/test' '(' -name '*.o' -o -name '*.trs' -o -name '*.log' -o -name .deps \
+		-o -name .dirstamp -o -name __pycache__ ')' -prune -exec rm -rf {} +

@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Routers for tests: our daemon, Debian's keepalived and FRR's vrrpd behind the same few methods."""
-import glob
 import os
-import re
+import shutil
 import signal
 
-import lab as lab_module
-import wire
 from lab import wait_for
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -17,10 +14,10 @@ FRR = '/usr/lib/frr'
 
 def block(head, *lines):
     """A block of a configuration; lines may be strings, lists of strings or None."""
-    flat = []
-    for line in lines:
-        flat += line if isinstance(line, (list, tuple)) else [line]
-    body = '\n'.join(line for line in flat if line)
+    def flat(line):
+        return '\n'.join(filter(None, map(flat, line))) if isinstance(line, (list, tuple)) else line
+
+    body = flat(lines)
     return '%s {\n%s\n}\n' % (head, '\n'.join('    ' + l for l in body.splitlines()))
 
 
@@ -134,15 +131,17 @@ class Debian(Keepalived):
 class Frr(Router):
     """vrrpd with its zebra. A virtual router needs a macvlan with its MAC and its addresses."""
 
-    def setup(self, vrid, priority, vip, interval, preempt=True):
+    def setup(self, vrid, priority, vip, interval, preempt=True, source=None):
+        """source: of the adverts, for IPv6, where that is an address of the macvlan."""
         v6 = ':' in vip
         dev = 'vrrp%s-%d' % ('6' if v6 else '4', vrid)
         h = self.host
-        h.run('ip', 'link', 'add', dev, 'link', 'eth0', 'addrgenmode', 'random' if v6 else 'none',
-              'type', 'macvlan', 'mode', 'bridge')
+        h.run('ip', 'link', 'add', dev, 'link', 'eth0', 'type', 'macvlan', 'mode', 'bridge')
+        h.run('ip', 'link', 'set', dev, 'addrgenmode', 'none')
         h.run('ip', 'link', 'set', dev, 'address', '00:00:5e:00:0%d:%02x' % (2 if v6 else 1, vrid))
         h.sysctl(**{'net__ipv6__conf__%s__accept_dad' % dev: 0})
-        h.run('ip', 'addr', 'add', vip, 'dev', dev, *(['nodad'] if v6 else []))
+        for address in [source, vip] if source else [vip]:
+            h.run('ip', 'addr', 'add', address, 'dev', dev, *(['nodad'] if v6 else []))
         h.run('ip', 'link', 'set', dev, 'up')
         self.macvlan, self.vip = dev, vip.split('/')[0]
         self.conf = os.path.join(self.lab.dir, self.name + '.frr')
@@ -155,18 +154,17 @@ class Frr(Router):
         return self
 
     def daemon(self, program, *more):
-        d = self.lab.dir
-        p = self.host.spawn('%s/%s' % (FRR, program), '-u', 'root', '-g', 'root', '-z',
-                            os.path.join(d, self.name + '.zserv'), '-i',
-                            os.path.join(d, '%s-%s.pid' % (self.name, program)), '--vty_socket', d,
-                            '-A', '127.0.0.1', *more)
-        return p
+        return self.host.spawn('%s/%s' % (FRR, program), '-z', self.run_dir + '/zserv', '-i',
+                               '%s/%s.pid' % (self.run_dir, program), '--vty_socket', self.run_dir,
+                               '-A', '127.0.0.1', *more)
 
     def start(self):
-        for path in glob.glob(os.path.join(self.lab.dir, self.name + '-*.pid')):
-            os.unlink(path)
+        self.run_dir = os.path.join(self.lab.dir, self.name)
+        shutil.rmtree(self.run_dir, ignore_errors=True)
+        os.mkdir(self.run_dir)
+        shutil.chown(self.run_dir, 'frr', 'frr')
         self.zebra = self.daemon('zebra', '-f', '/dev/null')
-        wait_for('zebra serves', lambda: os.path.exists(os.path.join(self.lab.dir, self.name + '.zserv')), 10)
+        wait_for('zebra serves', lambda: os.path.exists(self.run_dir + '/zserv'), 10)
         self.process = self.daemon('vrrpd', '-f', self.conf)
         return self
 

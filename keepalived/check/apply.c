@@ -57,7 +57,7 @@ static void have_dest(void *arg, const struct ipvs_service *s, const struct ipvs
 
 int apply_read_kernel(struct apply *a)
 {
-	const struct ipvs_visitor visitor = { have_service, have_dest, a->table };
+	const struct ipvs_visitor visitor = {have_service, have_dest, a->table};
 	int err;
 
 	table_have_nothing(a->table);

@@ -15,7 +15,7 @@
 #include "keepalived/check/report.h"
 #include "lib/log.h"
 
-#define SPARE_DESCRIPTORS 64  /* for everything that is not a check */
+#define SPARE_DESCRIPTORS 64 /* for everything that is not a check */
 #define TRY_AGAIN         SEC(1)
 #define TELL_AGAIN        SEC(60)
 
@@ -100,8 +100,9 @@ void checkers_init(struct checkers *all, struct child *child, uint32_t limit,
 		.loop = child_loop(child),
 		.random = random ? random : system_random,
 		.ended = ended,
-		.limit = limit ? limit : descriptor_limit(),
+		.most = limit ? limit : descriptor_limit(),
 	};
+	all->limit = all->most;
 	list_init(&all->waiting);
 	loop_work_init(&all->admit, admit);
 }
@@ -139,6 +140,8 @@ static void leave(struct checker *c)
 	if (!c->ops->needs_descriptor)
 		return;
 	all->in_use--;
+	if (all->limit < all->most)
+		all->limit++;
 	if (!list_empty(&all->waiting) && !all->stopped)
 		loop_work_queue(all->loop, &all->admit);
 }
@@ -175,8 +178,8 @@ void checker_activate(struct checker *c)
 }
 
 /* The report of misc_dynamic stands for an absolute weight: it survives a new configured one. */
-static int32_t moved_weight(const struct checker *c, const struct rs_conf *rs,
-	const struct checker_conf *conf)
+static int32_t moved_weight(
+	const struct checker *c, const struct rs_conf *rs, const struct checker_conf *conf)
 {
 	if (conf->kind != CHECK_MISC || !conf->misc_dynamic || !c->state.weight)
 		return conf->kind == CHECK_MISC && !conf->misc_dynamic ? 0 : c->state.weight;
@@ -206,6 +209,11 @@ void checker_reconf(struct checker *c, const struct rs_conf *rs, const struct ch
 
 /* ---- the end of a check ------------------------------------------------------------------ */
 
+static bool no_descriptor(int err)
+{
+	return err == -EMFILE || err == -ENFILE;
+}
+
 static void try_later(struct checker *c, const struct check_outcome *outcome)
 {
 	struct checkers *all = c->all;
@@ -215,6 +223,13 @@ static void try_later(struct checker *c, const struct check_outcome *outcome)
 		log_warning("checks are put off: %s; the servers keep their state",
 			strerror(-outcome->err));
 		all->told_lack_at = now;
+	}
+	/* Fewer descriptors than we thought: wait in the queue, behind those that wait already, for
+	 * one that we hold. Each check that ends widens the limit again. */
+	if (no_descriptor(outcome->err) && c->ops->needs_descriptor && all->in_use) {
+		all->limit = all->in_use;
+		list_add_tail(&all->waiting, &c->waiting);
+		return;
 	}
 	schedule(c, MIN(c->conf->delay_loop, TRY_AGAIN));
 }

@@ -35,16 +35,16 @@ enum check_reason {
 	REASON_BODY_TOO_LONG,
 	REASON_STATUS, /* value: the status code */
 	REASON_DIGEST,
-	REASON_SCRIPT_STATUS,  /* value: the exit status */
-	REASON_SCRIPT_SIGNAL,  /* value: the signal */
+	REASON_SCRIPT_STATUS, /* value: the exit status */
+	REASON_SCRIPT_SIGNAL, /* value: the signal */
 	REASON_SCRIPT_TIMEOUT,
-	REASON_SCRIPT_FAILED,  /* could not be started: err */
+	REASON_SCRIPT_FAILED, /* could not be started: err */
 	CHECK_REASONS
 };
 
 struct check_outcome {
 	enum check_reason reason;
-	int err;        /* negative errno */
+	int err; /* negative errno */
 	int value;
 	int32_t weight; /* of REASON_OK_WEIGHT */
 };
@@ -75,9 +75,9 @@ struct checker {
 	struct list waiting;     /* for a descriptor */
 	bool running;
 	void *run;
-	uint32_t url;            /* HTTP: the one to ask next */
-	uint64_t differing;      /* HTTP: the last difference of lengths that was logged */
-	struct list link;        /* for the owner */
+	uint32_t url;       /* HTTP: the one to ask next */
+	uint64_t differing; /* HTTP: the last difference of lengths that was logged */
+	struct list link;   /* for the owner */
 	void *owner;
 	uint64_t checks, failures;
 	ktime last_check; /* 0: never */
@@ -96,7 +96,7 @@ struct checkers {
 	void (*ended)(struct checker *, struct check_state was, const struct check_result *,
 		const struct check_outcome *);
 	/* private */
-	uint32_t limit, in_use; /* of checks that hold a descriptor */
+	uint32_t most, limit, in_use; /* checks that hold a descriptor: at best, now, they are */
 	struct list waiting;
 	struct loop_work admit;
 	ktime told_lack_at; /* when a lack of ours was logged last; 0: never */
@@ -110,8 +110,8 @@ void checkers_init(struct checkers *, struct child *, uint32_t limit, uint32_t (
 void checkers_stop(struct checkers *); /* no check starts any more */
 
 /* The checker begins as its configuration says (alpha); it does not run yet. */
-struct checker *checker_new(struct checkers *, const struct rs_conf *, const struct checker_conf *,
-	void *owner);
+struct checker *checker_new(
+	struct checkers *, const struct rs_conf *, const struct checker_conf *, void *owner);
 void checker_free(struct checker *);
 void checker_activate(struct checker *); /* logs, and chooses the time of the first check */
 /* A new tree: same is true when nothing of the checker's own configuration has changed. The

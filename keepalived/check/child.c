@@ -20,7 +20,7 @@ struct check_child {
 
 static struct tls_context *plain_tls(void)
 {
-	const struct tls_files none = { 0 };
+	const struct tls_files none = {0};
 	const char *why;
 	struct tls_context *tls = tls_context_new(&none, &why);
 
@@ -57,8 +57,8 @@ static void *open_child(struct child *child)
 }
 
 /* A client certificate that cannot be used is no reason to keep the whole file out. */
-static int prepare(struct child *child UNUSED, void *arg, const struct conf *next,
-	struct diags *diags)
+static int prepare(
+	struct child *child UNUSED, void *arg, const struct conf *next, struct diags *diags)
 {
 	struct check_child *self = arg;
 	const struct tls_files files = {
@@ -86,7 +86,7 @@ static bool any_timeout(const struct ipvs_timeouts *t)
 
 static void set_timeouts(struct check_child *self, struct ipvs_timeouts timeouts)
 {
-	struct ipvs_change change = { .op = IPVS_TIMEOUTS, .timeouts = &timeouts };
+	struct ipvs_change change = {.op = IPVS_TIMEOUTS, .timeouts = &timeouts};
 
 	if (any_timeout(&timeouts))
 		apply_other(&self->services.apply, &change);
@@ -108,8 +108,8 @@ static void commit_timeouts(struct child *child, struct check_child *self, const
 	set_timeouts(self, any_timeout(&wanted) ? wanted : self->saved);
 }
 
-static void commit(struct child *child, void *arg, const struct conf *old UNUSED,
-	const struct conf *new)
+static void commit(
+	struct child *child, void *arg, const struct conf *old UNUSED, const struct conf *new)
 {
 	struct check_child *self = arg;
 	struct tls_context *old_tls = self->tls;

@@ -22,10 +22,11 @@ struct http_run {
 
 static const struct url_conf *url_at(const struct checker_conf *conf, uint32_t i)
 {
-	static const struct url_conf whole_site = { .path = "/" };
+	static const struct url_conf whole_site = {.path = "/"};
 	const struct url_conf *url;
 
-	nodes_for_each(url, &conf->urls) {
+	nodes_for_each(url, &conf->urls)
+	{
 		if (i-- == 0)
 			return url;
 	}
@@ -75,13 +76,14 @@ static void fill_in(struct http_run *run)
 
 	run->url = url;
 	run->what = (struct fetch_what){
-		.to = {
-			.dst = conf->dst,
-			.bind_ip = conf->bind_ip,
-			.bind_port = conf->bind_port,
-			.bind_if = conf->bind_if,
-			.fwmark = conf->fwmark,
-		},
+		.to =
+			{
+				.dst = conf->dst,
+				.bind_ip = conf->bind_ip,
+				.bind_port = conf->bind_port,
+				.bind_if = conf->bind_if,
+				.fwmark = conf->fwmark,
+			},
 		.tls = conf->kind == CHECK_SSL ? c->all->tls : NULL,
 		.sni = sni_of(c, url),
 		.close_notify = conf->tls_compliant || url->tls_compliant,
@@ -95,7 +97,7 @@ static void fill_in(struct http_run *run)
 
 static bool status_is_good(const struct url_conf *url, unsigned status)
 {
-	static const struct status_range usual = { 200, 299 };
+	static const struct status_range usual = {200, 299};
 	const struct status_range *range = url->n_status ? url->status : &usual;
 	uint32_t n = url->n_status ? url->n_status : 1;
 
@@ -131,15 +133,15 @@ static struct check_outcome judge(struct http_run *run)
 
 	tell_lengths(run);
 	if (!status_is_good(run->url, status))
-		return (struct check_outcome){ .reason = REASON_STATUS, .value = (int)status };
+		return (struct check_outcome){.reason = REASON_STATUS, .value = (int)status};
 	if (run->url->has_digest && memcmp(run->fetch.digest, run->url->digest, 16) != 0)
-		return (struct check_outcome){ .reason = REASON_DIGEST };
+		return (struct check_outcome){.reason = REASON_DIGEST};
 	if (!c->state.up)
 		report_url(c, run->url);
 	if (++c->url < c->conf->urls.n)
-		return (struct check_outcome){ .reason = REASON_OK_SO_FAR };
+		return (struct check_outcome){.reason = REASON_OK_SO_FAR};
 	c->url = 0;
-	return (struct check_outcome){ .reason = REASON_OK };
+	return (struct check_outcome){.reason = REASON_OK};
 }
 
 static const enum check_reason reasons[FETCH_ENDS] = {
@@ -165,12 +167,12 @@ static void done(struct fetch *f, enum fetch_end why)
 	struct check_outcome outcome;
 
 	if (*f->tls_text && c->state.up)
-		log_info("SSL error '%s' at %s:%d (%s) data '' flags 0x1", f->tls_text,
-			f->tls_file, f->tls_line, f->tls_func);
+		log_info("SSL error '%s' at %s:%d (%s) data '' flags 0x1", f->tls_text, f->tls_file,
+			f->tls_line, f->tls_func);
 	if (why == FETCH_DONE)
 		outcome = judge(run);
 	else
-		outcome = (struct check_outcome){ .reason = reasons[why], .err = f->err };
+		outcome = (struct check_outcome){.reason = reasons[why], .err = f->err};
 	c->run = NULL;
 	free(run);
 	checker_end(c, &outcome);

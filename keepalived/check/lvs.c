@@ -10,12 +10,12 @@ static struct ipvs_service common(const struct vs_conf *vs)
 	static const struct {
 		uint32_t conf, kernel;
 	} flags[] = {
-		{ VS_OPS, IP_VS_SVC_F_ONEPACKET },
-		{ VS_SCHED1, IP_VS_SVC_F_SCHED1 },
-		{ VS_SCHED2, IP_VS_SVC_F_SCHED2 },
-		{ VS_SCHED3, IP_VS_SVC_F_SCHED3 },
+		{VS_OPS, IP_VS_SVC_F_ONEPACKET},
+		{VS_SCHED1, IP_VS_SVC_F_SCHED1},
+		{VS_SCHED2, IP_VS_SVC_F_SCHED2},
+		{VS_SCHED3, IP_VS_SVC_F_SCHED3},
 	};
-	struct ipvs_service s = { .family = vs->family };
+	struct ipvs_service s = {.family = vs->family};
 
 	str_copy(s.sched, sizeof(s.sched), vs->sched ? vs->sched : "wlc");
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
@@ -39,8 +39,8 @@ static void by_mark(struct ipvs_service *s, uint32_t fwmark, uint8_t family)
 		s->family = family;
 }
 
-static void by_address(struct ipvs_service *s, const struct vs_conf *vs, const struct addr *a,
-	uint16_t port)
+static void by_address(
+	struct ipvs_service *s, const struct vs_conf *vs, const struct addr *a, uint16_t port)
 {
 	s->family = a->family;
 	s->proto = vs->protocol;
@@ -101,10 +101,10 @@ static uint32_t group_services(const struct vs_conf *vs, struct ipvs_service **s
 	*services = NULL;
 	if (!vs->group)
 		return 0;
-	nodes_for_each(e, &vs->group->entries)
-		n += range_size(e);
+	nodes_for_each(e, &vs->group->entries) n += range_size(e);
 	*services = xcalloc(n, sizeof(**services));
-	nodes_for_each(e, &vs->group->entries) {
+	nodes_for_each(e, &vs->group->entries)
+	{
 		add_range(*services + at, vs, e);
 		at += range_size(e);
 	}
@@ -167,7 +167,7 @@ struct ipvs_dest lvs_sorry(const struct vs_conf *vs, const struct ipvs_service *
 const char *lvs_sorry_name(const struct vs_conf *vs, char buf[static 80])
 {
 	/* A sorry server is named like a real server of its service. */
-	const struct rs_conf as_real = { .vs = (struct vs_conf *)(uintptr_t)vs, .dst = vs->sorry };
+	const struct rs_conf as_real = {.vs = (struct vs_conf *)(uintptr_t)vs, .dst = vs->sorry};
 
 	return rs_name(&as_real, buf);
 }

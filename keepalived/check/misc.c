@@ -13,7 +13,7 @@ struct misc_run {
 
 static struct check_outcome exited(const struct checker *c, int status)
 {
-	struct check_outcome outcome = { .reason = REASON_SCRIPT_STATUS, .value = status };
+	struct check_outcome outcome = {.reason = REASON_SCRIPT_STATUS, .value = status};
 
 	if (c->conf->misc_dynamic && status != 1) {
 		outcome.reason = REASON_OK_WEIGHT;
@@ -28,7 +28,7 @@ static void done(struct script_run *script, const struct script_result *result)
 {
 	struct misc_run *run = container_of(script, struct misc_run, script);
 	struct checker *c = run->checker;
-	struct check_outcome outcome = { 0 };
+	struct check_outcome outcome = {0};
 
 	switch (result->outcome) {
 	case SCRIPT_EXITED:

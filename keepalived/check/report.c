@@ -44,8 +44,8 @@ static void report_down(const struct checker *c, const struct check_result *r)
 		log_info("%s on service %s failed.", c->ops->title, name_of(c, name));
 }
 
-static void report_tcp(const struct checker *c, const struct check_result *r,
-	const struct check_outcome *outcome)
+static void report_tcp(
+	const struct checker *c, const struct check_result *r, const struct check_outcome *outcome)
 {
 	char name[80];
 
@@ -81,8 +81,8 @@ static const char *http_failure(const struct checker *c, enum check_reason reaso
 	return http_failures[reason];
 }
 
-static void report_http(const struct checker *c, const struct check_result *r,
-	const struct check_outcome *outcome)
+static void report_http(
+	const struct checker *c, const struct check_result *r, const struct check_outcome *outcome)
 {
 	char name[80];
 
@@ -123,11 +123,11 @@ static void misc_cause(const struct check_outcome *outcome, struct strbuf *b)
 		strbuf_printf(b, " (cannot be run: %s)", strerror(-outcome->err));
 }
 
-static void report_misc(const struct checker *c, const struct check_result *r,
-	const struct check_outcome *outcome)
+static void report_misc(
+	const struct checker *c, const struct check_result *r, const struct check_outcome *outcome)
 {
 	const char *script = c->conf->script->argc ? c->conf->script->argv[0] : "";
-	struct strbuf text = { 0 };
+	struct strbuf text = {0};
 	char name[80];
 
 	if (r->verdict == CHECK_SAME)
@@ -137,8 +137,8 @@ static void report_misc(const struct checker *c, const struct check_result *r,
 	if (seen_good(r)) {
 		strbuf_puts(&text, "succeeded");
 	} else {
-		strbuf_puts(&text,
-			outcome->reason == REASON_SCRIPT_TIMEOUT ? "timed out" : "failed");
+		strbuf_puts(
+			&text, outcome->reason == REASON_SCRIPT_TIMEOUT ? "timed out" : "failed");
 		misc_suffix(c, r, &text);
 		misc_cause(outcome, &text);
 	}
@@ -146,8 +146,8 @@ static void report_misc(const struct checker *c, const struct check_result *r,
 	strbuf_free(&text);
 }
 
-void report_check(const struct checker *c, const struct check_result *r,
-	const struct check_outcome *outcome)
+void report_check(
+	const struct checker *c, const struct check_result *r, const struct check_outcome *outcome)
 {
 	static void (*const report[CHECK_KINDS])(const struct checker *,
 		const struct check_result *, const struct check_outcome *) = {
@@ -163,14 +163,14 @@ void report_check(const struct checker *c, const struct check_result *r,
 const char *report_mail_body(const struct checker *c, const struct check_outcome *outcome)
 {
 	static const char *const texts[CHECK_KINDS][2] = {
-		[CHECK_TCP] = { "=> TCP CHECK failed on service <=",
-			"=> TCP CHECK succeed on service <=" },
-		[CHECK_HTTP] = { "=> CHECK failed on service : HTTP/SSL request failed <=",
-			"=> CHECK succeed on service <=" },
-		[CHECK_SSL] = { "=> CHECK failed on service : HTTP/SSL request failed <=",
-			"=> CHECK succeed on service <=" },
-		[CHECK_MISC] = { "=> MISC CHECK failed on service <=",
-			"=> MISC CHECK succeeded on service <=" },
+		[CHECK_TCP] = {"=> TCP CHECK failed on service <=",
+			"=> TCP CHECK succeed on service <="},
+		[CHECK_HTTP] = {"=> CHECK failed on service : HTTP/SSL request failed <=",
+			"=> CHECK succeed on service <="},
+		[CHECK_SSL] = {"=> CHECK failed on service : HTTP/SSL request failed <=",
+			"=> CHECK succeed on service <="},
+		[CHECK_MISC] = {"=> MISC CHECK failed on service <=",
+			"=> MISC CHECK succeeded on service <="},
 	};
 
 	if (outcome->reason == REASON_SCRIPT_TIMEOUT)

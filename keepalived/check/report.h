@@ -5,7 +5,8 @@
 
 #include "keepalived/check/checker.h"
 
-void report_check(const struct checker *, const struct check_result *, const struct check_outcome *);
+void report_check(
+	const struct checker *, const struct check_result *, const struct check_outcome *);
 /* One of several urls was fine; said while the server is down. */
 void report_url(const struct checker *, const struct url_conf *);
 /* Body of the mail about a server that changed. */

@@ -118,8 +118,8 @@ static bool same_place(struct pool_place a, struct pool_place b)
 static void place_real(struct real *r)
 {
 	struct service *s = r->service;
-	struct pool_place place = pool_real(r->state, r->conf->inhibit_on_failure, s->quorum_up,
-		s->conf->has_sorry);
+	struct pool_place place =
+		pool_real(r->state, r->conf->inhibit_on_failure, s->quorum_up, s->conf->has_sorry);
 
 	if (same_place(place, r->place))
 		return;
@@ -130,7 +130,7 @@ static void place_real(struct real *r)
 static struct pool_place sorry_place(const struct service *s)
 {
 	if (!s->conf->has_sorry)
-		return (struct pool_place){ 0 };
+		return (struct pool_place){0};
 	return pool_sorry(s->conf->sorry_inhibit, s->quorum_up);
 }
 
@@ -203,15 +203,15 @@ static void tell_service(struct service *s, bool up, const char *what, uint64_t 
 
 static struct quorum_conf quorum_of(const struct service *s)
 {
-	return (struct quorum_conf){ s->conf->quorum, s->conf->hysteresis };
+	return (struct quorum_conf){s->conf->quorum, s->conf->hysteresis};
 }
 
 static void log_quorum(const struct service *s, const char *what, const struct quorum_result *q)
 {
 	log_info("%s quorum%s %u%c%u=%llu %s %llu for VS %s", what,
-		q->verdict == QUORUM_STARTS_DOWN ? " down" : "", s->conf->quorum,
-		q->up ? '+' : '-', s->conf->hysteresis, (unsigned long long)q->threshold,
-		q->up ? "<=" : ">", (unsigned long long)s->alive_weight, service_name(s));
+		q->verdict == QUORUM_STARTS_DOWN ? " down" : "", s->conf->quorum, q->up ? '+' : '-',
+		s->conf->hysteresis, (unsigned long long)q->threshold, q->up ? "<=" : ">",
+		(unsigned long long)s->alive_weight, service_name(s));
 }
 
 static void log_sorry(const struct service *s)
@@ -316,7 +316,7 @@ static struct checker *add_checker(struct real *r, const struct checker_conf *co
  */
 static void adopt_checker(struct checker *c, bool up, uint32_t kernel_weight)
 {
-	c->state = (struct check_state){ .up = up, .known = true };
+	c->state = (struct check_state){.up = up, .known = true};
 	if (up && c->conf->kind == CHECK_MISC && c->conf->misc_dynamic)
 		c->state.weight = (int32_t)((int64_t)MIN(kernel_weight, SERVER_WEIGHT_MAX) -
 					    MIN(c->rs->weight, SERVER_WEIGHT_MAX));
@@ -337,7 +337,8 @@ static void adopt_real(struct real *r)
 	bool dynamic_taken = false;
 
 	list_for_each(c, &r->checkers, link) {
-		adopt_checker(c, d && !inhibited, dynamic_taken || !d ? r->conf->weight : d->weight);
+		adopt_checker(
+			c, d && !inhibited, dynamic_taken || !d ? r->conf->weight : d->weight);
 		dynamic_taken = dynamic_taken || c->state.weight;
 	}
 }
@@ -358,8 +359,7 @@ static struct real *real_new(struct service *s, const struct rs_conf *conf)
 	list_add_tail(&s->reals, &r->link);
 	hmap_add(&s->real_by_name, &r->by_name, hmap_hash_str(conf->node.name));
 	s->n_reals++;
-	nodes_for_each(cc, &conf->checkers)
-		add_checker(r, cc);
+	nodes_for_each(cc, &conf->checkers) add_checker(r, cc);
 	if (all->adopting && kernel_holds(s))
 		adopt_real(r);
 	list_for_each(c, &r->checkers, link) {
@@ -402,7 +402,8 @@ static const struct checker_conf *find_checker_conf(const struct rs_conf *conf, 
 {
 	const struct checker_conf *cc;
 
-	nodes_for_each(cc, &conf->checkers) {
+	nodes_for_each(cc, &conf->checkers)
+	{
 		if (strcmp(cc->node.name, name) == 0)
 			return cc;
 	}
@@ -427,7 +428,8 @@ static void update_checkers(struct real *r, const struct rs_conf *next)
 	struct check_state was;
 	struct checker *c;
 
-	nodes_for_each(cc, &next->checkers) {
+	nodes_for_each(cc, &next->checkers)
+	{
 		c = find_checker(r, cc->node.name);
 		if (c) {
 			bool same = schema_compare(&c->conf->node, &cc->node) == CHANGE_NONE;
@@ -445,7 +447,7 @@ static void update_checkers(struct real *r, const struct rs_conf *next)
 
 static void update_real(struct real *r, const struct rs_conf *next)
 {
-	const struct check_state nobody = { .up = true };
+	const struct check_state nobody = {.up = true};
 	struct server_state before = r->state;
 
 	drop_checkers(r, next);
@@ -552,8 +554,7 @@ static void service_new(struct services *all, const struct vs_conf *conf)
 	take_conf(s, conf);
 	for (uint32_t i = 0; i < s->n_ipvs; i++)
 		table_want_service(all->apply.table, &s->ipvs[i]);
-	nodes_for_each(rs, &conf->real_servers)
-		real_new(s, rs)->generation = all->generation;
+	nodes_for_each(rs, &conf->real_servers) real_new(s, rs)->generation = all->generation;
 	find_sorry_twin(s);
 	start_quorum(s);
 	init_notifies(s);
@@ -581,12 +582,12 @@ static void wish_service(struct service *s)
 
 	for (uint32_t i = 0; i < s->n_ipvs; i++)
 		table_want_service(table, &s->ipvs[i]);
-	if (s->sorry.present)
-		wish_sorry(s);
 	list_for_each(r, &s->reals, link) {
 		if (r->place.present)
 			wish_real(r);
 	}
+	if (s->sorry.present)
+		wish_sorry(s);
 }
 
 /* Real servers in the order of the new file, those that are gone last. */
@@ -595,7 +596,8 @@ static void update_reals(struct service *s, const struct vs_conf *conf)
 	const struct rs_conf *rs;
 	struct real *r, *tmp;
 
-	nodes_for_each(rs, &conf->real_servers) {
+	nodes_for_each(rs, &conf->real_servers)
+	{
 		r = service_find_real(s, rs->node.name);
 		if (r) {
 			list_del(&r->link);
@@ -678,7 +680,7 @@ struct real *service_find_real(const struct service *s, const char *name)
 
 static void look_into_kernel(struct services *all)
 {
-	struct ipvs_change flush = { .op = IPVS_FLUSH };
+	struct ipvs_change flush = {.op = IPVS_FLUSH};
 	int err;
 
 	if (all->conf->global.lvs_flush && !all->quiet) {
@@ -687,7 +689,8 @@ static void look_into_kernel(struct services *all)
 	}
 	err = apply_read_kernel(&all->apply);
 	if (err)
-		log_warning("IPVS cannot be read: %s; what it holds is not adopted", strerror(-err));
+		log_warning(
+			"IPVS cannot be read: %s; what it holds is not adopted", strerror(-err));
 	all->adopting = !err;
 }
 
@@ -705,7 +708,8 @@ void services_commit(struct services *all, const struct conf *conf)
 	if (first)
 		look_into_kernel(all);
 	table_mark(table);
-	nodes_for_each(vs, &conf->virtual_servers) {
+	nodes_for_each(vs, &conf->virtual_servers)
+	{
 		s = services_find(all, vs->node.name);
 		if (s)
 			update_service(s, vs);
@@ -742,7 +746,7 @@ static void say_goodbye(struct service *s)
 
 void services_stop(struct services *all, bool keep_ipvs)
 {
-	struct ipvs_change flush = { .op = IPVS_FLUSH };
+	struct ipvs_change flush = {.op = IPVS_FLUSH};
 	struct service *s;
 
 	checkers_stop(&all->checkers);

@@ -20,9 +20,9 @@ struct real {
 	struct hmap_item by_name; /* in the service */
 	struct list checkers;     /* struct checker.link */
 	struct server_state state;
-	struct pool_place place;  /* what we last wanted in IPVS */
-	uint32_t generation;      /* of the commit that saw it last */
-	uint32_t row;             /* status */
+	struct pool_place place; /* what we last wanted in IPVS */
+	uint32_t generation;     /* of the commit that saw it last */
+	uint32_t row;            /* status */
 	ktime last_change;
 };
 
@@ -34,7 +34,7 @@ struct service {
 	struct list reals;        /* in the order of the file */
 	struct hmap real_by_name;
 	const struct real *same_as_sorry; /* a real server with the address of the sorry server */
-	struct ipvs_service *ipvs; /* one, or all members of its group */
+	struct ipvs_service *ipvs;        /* one, or all members of its group */
 	uint32_t n_ipvs;
 	uint32_t n_reals, n_alive;
 	uint64_t alive_weight;
@@ -60,8 +60,8 @@ struct services {
 };
 
 /* ipvs is borrowed. random, limit: as for checkers_init. */
-void services_init(struct services *, struct child *, struct ipvs *, uint32_t limit,
-	uint32_t (*random)(void));
+void services_init(
+	struct services *, struct child *, struct ipvs *, uint32_t limit, uint32_t (*random)(void));
 /*
  * The first configuration, or a changed one; the one before must still be there. Objects meet by
  * name and keep their state. At the first one, servers that the kernel already holds count as up,

@@ -29,7 +29,7 @@ static void release(struct tcp_run *run)
 
 static void end(struct tcp_run *run, enum check_reason reason, int err)
 {
-	const struct check_outcome outcome = { .reason = reason, .err = err };
+	const struct check_outcome outcome = {.reason = reason, .err = err};
 	struct checker *c = run->checker;
 
 	release(run);

@@ -37,8 +37,7 @@ static bool name_checker(struct parse *p, K *k)
 	const K *other;
 	unsigned same = 1;
 
-	nodes_for_each(other, &rs->checkers)
-		same += other->kind == k->kind;
+	nodes_for_each(other, &rs->checkers) same += other->kind == k->kind;
 	k->node.name = kind_names[k->kind];
 	if (same > 1)
 		k->node.name = arena_printf(p->arena, "%s#%u", kind_names[k->kind], same);
@@ -91,8 +90,9 @@ static bool misc_close(struct parse *p, struct node *n)
 
 static int hex(char c)
 {
-	return isdigit((unsigned char)c) ? c - '0' : isxdigit((unsigned char)c) ? (c | 32) - 'a' + 10
-										: -1;
+	return isdigit((unsigned char)c)    ? c - '0'
+	       : isxdigit((unsigned char)c) ? (c | 32) - 'a' + 10
+					    : -1;
 }
 
 static int digest_parse(
@@ -101,7 +101,8 @@ static int digest_parse(
 	const char *word = stmt_word(s, 1);
 	uint8_t *digest = field;
 
-	if (s->word[1].s.n != 2 * MD5_LEN || strspn(word, "0123456789abcdefABCDEF") != 2 * MD5_LEN) {
+	if (s->word[1].s.n != 2 * MD5_LEN ||
+		strspn(word, "0123456789abcdefABCDEF") != 2 * MD5_LEN) {
 		diag_error(p->diags, s->word[1].span,
 			"%s: '%s' is not 32 hexadecimal digits - ignored", kw->name, word);
 		return -1;
@@ -126,7 +127,7 @@ static bool digest_equal(const struct kw *kw, const void *a, const void *b)
 {
 	(void)kw;
 	return memcmp(a, b, MD5_LEN) == 0 &&
-		container_of(a, U, digest)->has_digest == container_of(b, U, digest)->has_digest;
+	       container_of(a, U, digest)->has_digest == container_of(b, U, digest)->has_digest;
 }
 
 static const struct codec codec_digest = {"digest", 1, 1, digest_parse, digest_print, digest_equal};
@@ -188,8 +189,8 @@ static bool status_equal(const struct kw *kw, const void *a, const void *b)
 
 	(void)kw;
 	return x->n_status == y->n_status &&
-		(!x->n_status ||
-			memcmp(x->status, y->status, x->n_status * sizeof(*x->status)) == 0);
+	       (!x->n_status ||
+		       memcmp(x->status, y->status, x->n_status * sizeof(*x->status)) == 0);
 }
 
 static const struct codec codec_status = {
@@ -206,14 +207,14 @@ static bool url_close(struct parse *p, struct node *n)
 	return false;
 }
 
-#define URL_ROWS                                                                               \
-	KW_STRING("path", U, path, 0, KW_RESTART, "<path>", "", "Path and query to ask for."), \
+#define URL_ROWS                                                                                  \
+	KW_STRING("path", U, path, 0, KW_RESTART, "<path>", "", "Path and query to ask for."),    \
 		KW_OF("digest", U, digest, uint8_t[MD5_LEN], codec_digest, KW_RESTART | KW_FIRST, \
-			"<32 hex digits>", "(none)", "MD5 of the page, as genhash prints it."), \
-		KW_OF("status_code", U, status, const struct status_range *, codec_status,     \
-			KW_RESTART | KW_ADD | KW_EXCESS, "<n>[-<n>] ...", "200-299",           \
-			"Accepted status codes."),                                             \
-		KW_STRING("virtualhost", U, virtualhost, 0, KW_M0 | KW_RESTART, "<name>",      \
+			"<32 hex digits>", "(none)", "MD5 of the page, as genhash prints it."),   \
+		KW_OF("status_code", U, status, const struct status_range *, codec_status,        \
+			KW_RESTART | KW_ADD | KW_EXCESS, "<n>[-<n>] ...", "200-299",              \
+			"Accepted status codes."),                                                \
+		KW_STRING("virtualhost", U, virtualhost, 0, KW_M0 | KW_RESTART, "<name>",         \
 			"of the checker", "Host header.")
 
 static const struct kw http_url_kw[] = {
@@ -264,23 +265,12 @@ static const struct enum_word http_versions[] = {
 	{0},
 };
 
-static int port_parse(
-	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
-{
-	return codec_uint.parse(p, n, kw, field, s);
-}
-
 static bool port_print(struct strbuf *out, const struct kw *kw, const void *field)
 {
 	return *(const uint16_t *)field && codec_uint.print(out, kw, field);
 }
 
-static bool port_equal(const struct kw *kw, const void *a, const void *b)
-{
-	return codec_uint.equal(kw, a, b);
-}
-
-static const struct codec codec_port = {"port", 1, 1, port_parse, port_print, port_equal};
+static const struct codec codec_port = {"port", 1, 1, type_uint_parse, port_print, type_same_bytes};
 
 /* bindto and the target must be of one family. */
 static void same_family(struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
@@ -296,30 +286,33 @@ static void same_family(struct parse *p, struct node *n, const struct kw *kw, co
 	*(struct addr *)kw_field(kw, n) = (struct addr){0};
 }
 
-#define PORT(kwname, fld, df, dc)                                                              \
-	{ .name = kwname, .codec = &codec_port, KW_AT(K, fld, KW_IS(K, fld, uint16_t)),        \
-		.min = 1, .max = 65535, .flags = KW_RESTART | KW_LENIENT | KW_NO_DEFAULT,      \
-		.args = "<uint>", .deflt = df, .doc = dc }
+#define PORT(kwname, fld, df, dc)                                                             \
+	{                                                                                     \
+		.name = kwname, .codec = &codec_port, KW_AT(K, fld, KW_IS(K, fld, uint16_t)), \
+		.min = 1, .max = 65535, .flags = KW_RESTART | KW_LENIENT | KW_NO_DEFAULT,     \
+		.args = "<uint>", .deflt = df, .doc = dc                                      \
+	}
 
-#define TARGET(kwname, fld, df, dc)                                                            \
-	{ .name = kwname, .codec = &codec_addr, KW_AT(K, fld, KW_IS(K, fld, struct addr)),     \
-		.flags = KW_RESTART, .hook = same_family, .args = "<ip>", .deflt = df,         \
-		.doc = dc }
+#define TARGET(kwname, fld, df, dc)                                                              \
+	{                                                                                        \
+		.name = kwname, .codec = &codec_addr, KW_AT(K, fld, KW_IS(K, fld, struct addr)), \
+		.flags = KW_RESTART, .hook = same_family, .args = "<ip>", .deflt = df, .doc = dc \
+	}
 
-#define WHEN_ROWS                                                                              \
+#define WHEN_ROWS                                                                                  \
 	KW_UINT("retry", K, retry, 0, UINT32_MAX, UINT32_MAX, KW_RESTART | KW_LENIENT, "attempts", \
-		"<uint>", "Failed checks in a row before the server is down, less one."),      \
-		KW_OTHER("nb_get_retry", "retry", KW_DEPRECATED),                              \
-		KW_TIME("delay_before_retry", K, delay_before_retry, USEC(1), 0, LOOP_MAX, -1, \
-			KW_RESTART, "<decimal>", "of the real server",                         \
-			"Time between a failure and the next try."),                           \
-		KW_TIME("warmup", K, warmup, USEC(1), 0, LOOP_MAX, -1, KW_RESTART, "<decimal>", \
-			"of the real server, else delay_loop",                                 \
-			"Longest random delay of the first check."),                           \
-		KW_TIME("delay_loop", K, delay_loop, USEC(1), USEC(1), LOOP_MAX, -1, KW_RESTART, \
-			"<decimal>", "of the real server", "Time between checks."),            \
-		KW_BOOL("alpha", K, alpha, KW_RESTART, "Starts as failed."),                   \
-		KW_BOOL("log_all_failures", K, log_all_failures, KW_LIVE,                      \
+		"<uint>", "Failed checks in a row before the server is down, less one."),          \
+		KW_OTHER("nb_get_retry", "retry", KW_DEPRECATED),                                  \
+		KW_TIME("delay_before_retry", K, delay_before_retry, USEC(1), 0, LOOP_MAX, -1,     \
+			KW_RESTART, "<decimal>", "of the real server",                             \
+			"Time between a failure and the next try."),                               \
+		KW_TIME("warmup", K, warmup, USEC(1), 0, LOOP_MAX, -1, KW_RESTART, "<decimal>",    \
+			"of the real server, else delay_loop",                                     \
+			"Longest random delay of the first check."),                               \
+		KW_TIME("delay_loop", K, delay_loop, USEC(1), USEC(1), LOOP_MAX, -1, KW_RESTART,   \
+			"<decimal>", "of the real server", "Time between checks."),                \
+		KW_BOOL("alpha", K, alpha, KW_RESTART, "Starts as failed."),                       \
+		KW_BOOL("log_all_failures", K, log_all_failures, KW_LIVE,                          \
 			"Logs every failure, not only changes.")
 
 #define WHERE_ROWS                                                                             \
@@ -334,17 +327,17 @@ static void same_family(struct parse *p, struct node *n, const struct kw *kw, co
 		KW_UINT("fwmark", K, fwmark, 0, UINT32_MAX, 0, KW_RESTART | KW_LENIENT, NULL,  \
 			"<uint>", "Mark of the packets.")
 
-#define HTTP_ROWS(url_blk)                                                                     \
-	KW_LIST("url", K, urls, url_blk, KW_RESTART, "{ ... }", "A page to fetch."),           \
-		KW_ENUM("http_protocol", K, http_version, http_versions, HTTP_10,              \
-			KW_RESTART | KW_M0, "1.0|1.0C|1.0c|1.1", "Version in the request."),   \
-		KW_STRING("virtualhost", K, virtualhost, 0, KW_M0 | KW_RESTART, "<name>",      \
-			"of the real server", "Host header."),                                 \
-		KW_BOOL("enable_sni", K, enable_sni, KW_RESTART,                               \
-			"Names the host in the TLS handshake."),                               \
+#define HTTP_ROWS(url_blk)                                                                      \
+	KW_LIST("url", K, urls, url_blk, KW_RESTART, "{ ... }", "A page to fetch."),            \
+		KW_ENUM("http_protocol", K, http_version, http_versions, HTTP_10,               \
+			KW_RESTART | KW_M0, "1.0|1.0C|1.0c|1.1", "Version in the request."),    \
+		KW_STRING("virtualhost", K, virtualhost, 0, KW_M0 | KW_RESTART, "<name>",       \
+			"of the real server", "Host header."),                                  \
+		KW_BOOL("enable_sni", K, enable_sni, KW_RESTART,                                \
+			"Names the host in the TLS handshake."),                                \
 		KW_OF("sni_name", K, sni_name, const char *, codec_sni, KW_RESTART, "[<name>]", \
-			"virtualhost", "The name given there."),                               \
-		KW_BOOL("fast_recovery", K, fast_recovery, KW_RESTART,                         \
+			"virtualhost", "The name given there."),                                \
+		KW_BOOL("fast_recovery", K, fast_recovery, KW_RESTART,                          \
 			"One success is enough after a failure.")
 
 static int sni_parse(
@@ -354,17 +347,8 @@ static int sni_parse(
 	return s->n > 1 ? codec_string.parse(p, n, kw, field, s) : 0;
 }
 
-static bool sni_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	return codec_string.print(out, kw, field);
-}
-
-static bool sni_equal(const struct kw *kw, const void *a, const void *b)
-{
-	return codec_string.equal(kw, a, b);
-}
-
-static const struct codec codec_sni = {"string", 0, 1, sni_parse, sni_print, sni_equal};
+static const struct codec codec_sni = {
+	"string", 0, 1, sni_parse, type_string_print, type_string_equal};
 
 static const struct kw tcp_kw[] = {
 	WHERE_ROWS,
@@ -407,10 +391,12 @@ static void checker_print(struct strbuf *out, const struct node *n)
 	(void)n;
 }
 
-#define CHECKER(kindname, rows, end)                                                           \
-	{ .name = "virtual_server/real_server/" kindname, .kw = rows, .n_kw = ARRAY_SIZE(rows), \
-		.size = sizeof(K), .open = checker_open, .close = end,                       \
-		.print = checker_print }
+#define CHECKER(kindname, rows, end)                                                             \
+	{                                                                                        \
+		.name = "virtual_server/real_server/" kindname, .kw = rows,                      \
+		.n_kw = ARRAY_SIZE(rows), .size = sizeof(K), .open = checker_open, .close = end, \
+		.print = checker_print                                                           \
+	}
 
 const struct block checker_blocks[CHECK_KINDS] = {
 	[CHECK_TCP] = CHECKER("TCP_CHECK", tcp_kw, tcp_close),

@@ -43,7 +43,8 @@ static struct script_conf *read_script(struct parse *p, const struct kw *kw, con
 	if (lex_split_command(p->lex, &s->word[1], &argv, &argc))
 		return NULL;
 	if (!argc) {
-		diag_error(p->diags, s->word[1].span, "%s: the command is empty - ignored", kw->name);
+		diag_error(
+			p->diags, s->word[1].span, "%s: the command is empty - ignored", kw->name);
 		return NULL;
 	}
 	sc->command = stmt_word(s, 1);
@@ -162,8 +163,8 @@ static bool script_field_equal(const struct kw *kw, const void *a, const void *b
 }
 
 const struct codec codec_script = {"script", 1, 3, script_parse, script_print, script_field_equal};
-const struct codec codec_script_only = {"script", 1, 9, script_only_parse, script_only_print,
-	script_field_equal};
+const struct codec codec_script_only = {
+	"script", 1, 9, script_only_parse, script_only_print, script_field_equal};
 
 /* ---- users ------------------------------------------------------------------------------- */
 
@@ -300,8 +301,8 @@ static int endpoint_parse(
 
 	(void)n;
 	if (type_addr(&e.addr, stmt_word(s, 1))) {
-		diag_error(p->diags, s->word[1].span, "%s: invalid IP address '%s' - ignored", kw->name,
-			stmt_word(s, 1));
+		diag_error(p->diags, s->word[1].span, "%s: invalid IP address '%s' - ignored",
+			kw->name, stmt_word(s, 1));
 		return -1;
 	}
 	if (s->n > 2 && !type_number(p, &port, &s->word[2], &v))
@@ -331,8 +332,8 @@ static bool endpoint_field_equal(const struct kw *kw, const void *a, const void 
 	return endpoint_eq(a, b);
 }
 
-const struct codec codec_endpoint = {"endpoint", 1, 2, endpoint_parse, endpoint_print,
-	endpoint_field_equal};
+const struct codec codec_endpoint = {
+	"endpoint", 1, 2, endpoint_parse, endpoint_print, endpoint_field_equal};
 
 /* ---- forwarding -------------------------------------------------------------------------- */
 
@@ -460,11 +461,11 @@ static bool forward_equal(const struct kw *kw, const void *a, const void *b)
 
 	(void)kw;
 	return x->method == y->method && x->tun_type == y->tun_type && x->tun_port == y->tun_port &&
-		x->tun_flags == y->tun_flags;
+	       x->tun_flags == y->tun_flags;
 }
 
-const struct codec codec_forward = {"lvs_method", 1, 9, forward_parse, forward_print,
-	forward_equal};
+const struct codec codec_forward = {
+	"lvs_method", 1, 9, forward_parse, forward_print, forward_equal};
 
 /* ---- scopes ------------------------------------------------------------------------------ */
 
@@ -493,7 +494,8 @@ static int scope_parse(
 		}
 	v = strtoul(word, &end, 0);
 	if (*word < '0' || *word > '9' || *end || v > UINT8_MAX) {
-		diag_error(p->diags, s->word[1].span, "%s: unknown scope '%s' - ignored", kw->name, word);
+		diag_error(p->diags, s->word[1].span, "%s: unknown scope '%s' - ignored", kw->name,
+			word);
 		return -1;
 	}
 	*(uint8_t *)field = (uint8_t)v;
@@ -514,10 +516,4 @@ static bool scope_print(struct strbuf *out, const struct kw *kw, const void *fie
 	return true;
 }
 
-static bool scope_equal(const struct kw *kw, const void *a, const void *b)
-{
-	(void)kw;
-	return *(const uint8_t *)a == *(const uint8_t *)b;
-}
-
-const struct codec codec_scope = {"scope", 1, 1, scope_parse, scope_print, scope_equal};
+const struct codec codec_scope = {"scope", 1, 1, scope_parse, scope_print, type_same_bytes};

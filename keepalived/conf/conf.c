@@ -28,12 +28,12 @@ static bool ipvs_namespace_print(struct strbuf *out, const struct kw *kw, const 
 static bool ipvs_namespace_equal(const struct kw *kw, const void *a, const void *b)
 {
 	return codec_string.equal(kw, a, b) &&
-		container_of(a, C, net_namespace_ipvs)->net_namespace_ipvs_given ==
-		container_of(b, C, net_namespace_ipvs)->net_namespace_ipvs_given;
+	       container_of(a, C, net_namespace_ipvs)->net_namespace_ipvs_given ==
+		       container_of(b, C, net_namespace_ipvs)->net_namespace_ipvs_given;
 }
 
-static const struct codec codec_ipvs_namespace = {"string", 0, 1, ipvs_namespace_parse,
-	ipvs_namespace_print, ipvs_namespace_equal};
+static const struct codec codec_ipvs_namespace = {
+	"string", 0, 1, ipvs_namespace_parse, ipvs_namespace_print, ipvs_namespace_equal};
 
 static void bfd_seen(struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
 {
@@ -49,8 +49,8 @@ static const struct kw conf_kw[] = {
 	KW_OF("net_namespace_ipvs", C, net_namespace_ipvs, const char *, codec_ipvs_namespace,
 		KW_FIRST | KW_RESTART, "[name]", "IPVS in the same namespace",
 		"Network namespace of IPVS; without a name the one of init."),
-	KW_STRING("instance", C, instance_name, 0, KW_FIRST | KW_M0 | KW_RESTART, "<name>", "(none)",
-		"Name added to pid files and the syslog ident."),
+	KW_STRING("instance", C, instance_name, 0, KW_FIRST | KW_M0 | KW_RESTART, "<name>",
+		"(none)", "Name added to pid files and the syslog ident."),
 	KW_SET("use_pid_dir", C, use_pid_dir, KW_LIVE, "Pid files in a directory of their own."),
 	KW_TIME("child_wait_time", C, child_wait_time, SEC(1), 0, SEC(4294967295), SEC(5), KW_LIVE,
 		"<uint>", NULL, "How long the parent waits for children before it kills them."),
@@ -64,10 +64,12 @@ static const struct kw conf_kw[] = {
 		"Instances that change state together."),
 	KW_LIST("vrrp_instance", C, instances, vrrp_block, KW_OBJECTS, "<name> { ... }",
 		"One virtual router."),
-	KW_LIST("virtual_server_group", C, vs_groups, vsg_block, KW_OBJECTS, "<name> { <entry>... }",
+	KW_LIST("virtual_server_group", C, vs_groups, vsg_block, KW_OBJECTS,
+		"<name> { <entry>... }",
 		"Addresses, ranges and fwmarks shared by virtual servers."),
 	KW_LIST("virtual_server", C, virtual_servers, vs_block, KW_OBJECTS,
-		"<ip> [port] { ... } | fwmark <n> { ... } | group <name> { ... }", "One IPVS service."),
+		"<ip> [port] { ... } | fwmark <n> { ... } | group <name> { ... }",
+		"One IPVS service."),
 	KW_NOTYET("linkbeat_use_polling"),
 	KW_NOTYET("namespace_with_ipsets"),
 	KW_NOTYET("track_group"),

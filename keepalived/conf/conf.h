@@ -38,6 +38,7 @@ struct script_conf {
 	const char *group;   /* NULL: the user's; "" after a bare ':' */
 	bool groups;         /* supplementary groups too (":group") */
 	bool test_open;      /* "</path": success when the file opens */
+	bool idle;           /* belongs to a vrrp_script that nobody tracks */
 	struct span span;
 };
 
@@ -59,7 +60,7 @@ struct global_conf {
 	bool no_email_faults;
 	bool no_checker_emails;
 	/* scripts */
-	const char *script_user, *script_group;
+	const char *script_user, *script_group; /* group as written: ":g", ":" */
 	bool enable_script_security;
 	bool use_symlink_paths;
 	const struct script_conf *startup_script, *shutdown_script;

@@ -43,15 +43,14 @@ static bool smtp_server_print(struct strbuf *out, const struct kw *kw, const voi
 static bool smtp_server_equal(const struct kw *kw, const void *a, const void *b)
 {
 	return codec_string.equal(kw, a, b) &&
-		container_of(a, struct global_conf, smtp_server)->smtp_port ==
-		container_of(b, struct global_conf, smtp_server)->smtp_port;
+	       container_of(a, struct global_conf, smtp_server)->smtp_port ==
+		       container_of(b, struct global_conf, smtp_server)->smtp_port;
 }
 
-static const struct codec codec_smtp_server = {"server", 1, 2, smtp_server_parse, smtp_server_print,
-	smtp_server_equal};
+static const struct codec codec_smtp_server = {
+	"server", 1, 2, smtp_server_parse, smtp_server_print, smtp_server_equal};
 
-static void mail_given(
-	struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
+static void mail_given(struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
 {
 	const struct nodes *list = kw_field(kw, n);
 
@@ -90,10 +89,10 @@ static bool dynamic_equal(const struct kw *kw, const void *a, const void *b)
 {
 	(void)kw;
 	return *(const bool *)a == *(const bool *)b &&
-		container_of(a, struct global_conf, dynamic_interfaces)
-			->dynamic_interfaces_if_changes ==
-		container_of(b, struct global_conf, dynamic_interfaces)
-			->dynamic_interfaces_if_changes;
+	       container_of(a, struct global_conf, dynamic_interfaces)
+			       ->dynamic_interfaces_if_changes ==
+		       container_of(b, struct global_conf, dynamic_interfaces)
+			       ->dynamic_interfaces_if_changes;
 }
 
 static const struct codec codec_dynamic = {
@@ -104,8 +103,8 @@ static int flush_parse(
 {
 	(void)n;
 	if (s->n > 1 && strcmp(stmt_word(s, 1), "VS") != 0) {
-		diag_error(p->diags, s->word[1].span, "%s: unknown value '%s' (VS) - ignored", kw->name,
-			stmt_word(s, 1));
+		diag_error(p->diags, s->word[1].span, "%s: unknown value '%s' (VS) - ignored",
+			kw->name, stmt_word(s, 1));
 		return -1;
 	}
 	*(enum lvs_flush_stop *)field = s->n > 1 ? LVS_FLUSH_VS : LVS_FLUSH_ALL;
@@ -122,13 +121,7 @@ static bool flush_print(struct strbuf *out, const struct kw *kw, const void *fie
 	return v != LVS_FLUSH_NONE;
 }
 
-static bool flush_equal(const struct kw *kw, const void *a, const void *b)
-{
-	(void)kw;
-	return *(const enum lvs_flush_stop *)a == *(const enum lvs_flush_stop *)b;
-}
-
-static const struct codec codec_flush = {"word", 0, 1, flush_parse, flush_print, flush_equal};
+static const struct codec codec_flush = {"word", 0, 1, flush_parse, flush_print, type_same_bytes};
 
 #define LVS_TIMEOUT_MAX 2678400 /* 31 days, of the kernel's IPVS */
 
@@ -193,8 +186,8 @@ static bool timeouts_equal(const struct kw *kw, const void *a, const void *b)
 
 	(void)kw;
 	return x->lvs_timeout_tcp == y->lvs_timeout_tcp &&
-		x->lvs_timeout_tcpfin == y->lvs_timeout_tcpfin &&
-		x->lvs_timeout_udp == y->lvs_timeout_udp;
+	       x->lvs_timeout_tcpfin == y->lvs_timeout_tcpfin &&
+	       x->lvs_timeout_udp == y->lvs_timeout_udp;
 }
 
 static const struct codec codec_timeouts = {
@@ -278,13 +271,7 @@ static bool umask_print(struct strbuf *out, const struct kw *kw, const void *fie
 	return true;
 }
 
-static bool umask_equal(const struct kw *kw, const void *a, const void *b)
-{
-	(void)kw;
-	return *(const uint32_t *)a == *(const uint32_t *)b;
-}
-
-static const struct codec codec_umask = {"umask", 1, 99, umask_parse, umask_print, umask_equal};
+static const struct codec codec_umask = {"umask", 1, 99, umask_parse, umask_print, type_same_bytes};
 
 /* ---- hooks ------------------------------------------------------------------------------- */
 
@@ -296,8 +283,7 @@ static void slow_interval(
 			"%s: a second or more between announcements delays a failover", kw->name);
 }
 
-static void mcast_group(
-	struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
+static void mcast_group(struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
 {
 	struct addr *a = kw_field(kw, n);
 	int family = kw->max == 4 ? AF_INET : AF_INET6;
@@ -321,23 +307,28 @@ static void process_title(
 		kw->name, stmt_word(s, 1), *title);
 }
 
-
 /* ---- the table --------------------------------------------------------------------------- */
 
 #define G struct global_conf
-#define PROCESS_TITLE(kwname, fld, dc)                                                          \
-	{ .name = kwname, .codec = &codec_string, KW_AT(G, fld, KW_IS(G, fld, const char *)),   \
-		.flags = KW_LIVE, .hook = process_title, .args = "<name>", .deflt = "unset",    \
-		.doc = dc }
-#define MCAST_GROUP(kwname, fld, version, df, dc)                                               \
-	{ .name = kwname, .codec = &codec_addr, KW_AT(G, fld, KW_IS(G, fld, struct addr)),      \
-		.flags = KW_RESTART, .max = version, .hook = mcast_group,                       \
-		.args = "<multicast ip>", .deflt = df, .doc = dc }
-#define INTERVAL(kwname, fld, dc)                                                               \
-	{ .name = kwname, .codec = &codec_time, KW_AT(G, fld, KW_IS(G, fld, ktime)),            \
-		.res = USEC(1), .min = 0, .max = UINT_MICRO, .flags = KW_LIVE,                  \
-		.hook = slow_interval, .unit = "seconds, us resolution", .args = "<decimal>",   \
-		.deflt = "0 (no spacing)", .doc = dc }
+#define PROCESS_TITLE(kwname, fld, dc)                                               \
+	{                                                                            \
+		.name = kwname, .codec = &codec_string,                              \
+		KW_AT(G, fld, KW_IS(G, fld, const char *)), .flags = KW_LIVE,        \
+		.hook = process_title, .args = "<name>", .deflt = "unset", .doc = dc \
+	}
+#define MCAST_GROUP(kwname, fld, version, df, dc)                                                \
+	{                                                                                        \
+		.name = kwname, .codec = &codec_addr, KW_AT(G, fld, KW_IS(G, fld, struct addr)), \
+		.flags = KW_RESTART, .max = version, .hook = mcast_group,                        \
+		.args = "<multicast ip>", .deflt = df, .doc = dc                                 \
+	}
+#define INTERVAL(kwname, fld, dc)                                                             \
+	{                                                                                     \
+		.name = kwname, .codec = &codec_time, KW_AT(G, fld, KW_IS(G, fld, ktime)),    \
+		.res = USEC(1), .min = 0, .max = UINT_MICRO, .flags = KW_LIVE,                \
+		.hook = slow_interval, .unit = "seconds, us resolution", .args = "<decimal>", \
+		.deflt = "0 (no spacing)", .doc = dc                                          \
+	}
 
 static const struct kw global_kw[] = {
 	KW_STRING("router_id", G, router_id, 0, KW_M0 | KW_LIVE, "<string>", "local host name",
@@ -379,21 +370,22 @@ static const struct kw global_kw[] = {
 		"Scripts that others than root may change are not run as root."),
 	KW_BOOL("use_symlink_paths", G, use_symlink_paths, KW_LIVE,
 		"Keeps symbolic links in script paths."),
-	KW_SCRIPT_ROW("startup_script", G, startup_script, KW_M0,
-		"Run once before the children start."),
+	KW_SCRIPT_ROW(
+		"startup_script", G, startup_script, KW_M0, "Run once before the children start."),
 	KW_TIME("startup_script_timeout", G, startup_script_timeout, SEC(1), SEC(1), SEC(1000),
 		SEC(10), KW_LIVE | KW_LENIENT | KW_M0, "<uint>", NULL,
 		"How long the start script may run."),
-	KW_SCRIPT_ROW("shutdown_script", G, shutdown_script, KW_M0,
-		"Run once after all children ended."),
+	KW_SCRIPT_ROW(
+		"shutdown_script", G, shutdown_script, KW_M0, "Run once after all children ended."),
 	KW_TIME("shutdown_script_timeout", G, shutdown_script_timeout, SEC(1), SEC(1), SEC(1000),
 		SEC(10), KW_LIVE | KW_LENIENT | KW_M0, "<uint>", NULL,
 		"How long the shutdown script may run."),
 	KW_UINT("vrrp_version", G, vrrp_version, 2, 3, 2, KW_LIVE | KW_LENIENT, NULL, "2|3",
 		"Protocol version of IPv4 instances that name none."),
-	MCAST_GROUP("vrrp_mcast_group4", mcast_group4, 4, "224.0.0.18",
-		"Group of adverts over IPv4."),
-	MCAST_GROUP("vrrp_mcast_group6", mcast_group6, 6, "ff02::12", "Group of adverts over IPv6."),
+	MCAST_GROUP(
+		"vrrp_mcast_group4", mcast_group4, 4, "224.0.0.18", "Group of adverts over IPv4."),
+	MCAST_GROUP(
+		"vrrp_mcast_group6", mcast_group6, 6, "ff02::12", "Group of adverts over IPv6."),
 	KW_BOOL("vrrp_strict", G, strict, KW_LIVE, "Only what the RFC allows."),
 	KW_BOOL("vrrp_skip_check_adv_addr", G, skip_check_adv_addr, KW_LIVE,
 		"Addresses in adverts of a known master are not compared again."),
@@ -407,7 +399,8 @@ static const struct kw global_kw[] = {
 		KW_LIVE | KW_LENIENT | KW_CLAMP, "messages", "<uint>",
 		"Gratuitous ARPs per address after becoming master."),
 	KW_TIME("vrrp_garp_master_delay", G, garp_master_delay, SEC(1), 0, UINT_SECONDS, SEC(5),
-		KW_LIVE | KW_LENIENT, "<uint>", NULL, "Time before the second set of them; 0: none."),
+		KW_LIVE | KW_LENIENT, "<uint>", NULL,
+		"Time before the second set of them; 0: none."),
 	KW_TIME("vrrp_garp_master_refresh", G, garp_master_refresh, SEC(1), 0, SEC(4294967295), 0,
 		KW_LIVE | KW_LENIENT | KW_USE, "<uint>", "0 (off)",
 		"Time between refreshing sets while master."),
@@ -420,7 +413,8 @@ static const struct kw global_kw[] = {
 	KW_UINT("vrrp_garp_lower_prio_repeat", G, garp_lower_prio_repeat, 0, INT32_MAX, UINT32_MAX,
 		KW_LIVE | KW_LENIENT, "messages", "<uint>",
 		"As garp_master_repeat, after an advert of lower priority."),
-	INTERVAL("vrrp_garp_interval", garp_interval, "Gap between gratuitous ARPs on an interface."),
+	INTERVAL("vrrp_garp_interval", garp_interval,
+		"Gap between gratuitous ARPs on an interface."),
 	INTERVAL("vrrp_gna_interval", gna_interval,
 		"Gap between unsolicited neighbour adverts on an interface."),
 	KW_UINT("vrrp_down_timer_adverts", G, down_timer_adverts, 1, 100, 3, KW_LIVE | KW_LENIENT,
@@ -453,9 +447,10 @@ static const struct kw global_kw[] = {
 		"[VS]", "off", "Empties IPVS, or each service, in one go when stopping."),
 	KW_OTHER("lvs_flush_onstop", "lvs_flush_on_stop", 0),
 	KW_OF("lvs_timeouts", G, lvs_timeout_tcp, ktime, codec_timeouts, KW_LIVE,
-		"[tcp <s>] [tcpfin <s>] [udp <s>]", "kernel values", "Timeouts of IPVS connections."),
-	KW_INT("vrrp_priority", G, vrrp_nice, -20, 19, 0, KW_LIVE | KW_LENIENT | KW_USE | KW_M0, "nice",
-		"<int>", "Nice value of the VRRP process."),
+		"[tcp <s>] [tcpfin <s>] [udp <s>]", "kernel values",
+		"Timeouts of IPVS connections."),
+	KW_INT("vrrp_priority", G, vrrp_nice, -20, 19, 0, KW_LIVE | KW_LENIENT | KW_USE | KW_M0,
+		"nice", "<int>", "Nice value of the VRRP process."),
 	KW_INT("checker_priority", G, checker_nice, -20, 19, 0,
 		KW_LIVE | KW_LENIENT | KW_USE | KW_M0, "nice", "<int>",
 		"Nice value of the checker process."),
@@ -466,28 +461,33 @@ static const struct kw global_kw[] = {
 		KW_LIVE | KW_LENIENT | KW_CLAMP | KW_M0, NULL, "<int>",
 		"Real-time priority of the checker process."),
 	KW_SET("vrrp_no_swap", G, vrrp_no_swap, KW_LIVE, "Locks the VRRP process in memory."),
-	KW_SET("checker_no_swap", G, checker_no_swap, KW_LIVE, "Locks the checker process in memory."),
-	KW_UINT("vrrp_rlimit_rttime", G, vrrp_rlimit_rttime, 1, UINT32_MAX, 10000, KW_LIVE | KW_LENIENT,
-		"microseconds", "<uint>", "Real-time CPU limit of the VRRP process."),
+	KW_SET("checker_no_swap", G, checker_no_swap, KW_LIVE,
+		"Locks the checker process in memory."),
+	KW_UINT("vrrp_rlimit_rttime", G, vrrp_rlimit_rttime, 1, UINT32_MAX, 10000,
+		KW_LIVE | KW_LENIENT, "microseconds", "<uint>",
+		"Real-time CPU limit of the VRRP process."),
 	KW_OTHER("vrrp_rlimit_rtime", "vrrp_rlimit_rttime", KW_DEPRECATED),
 	KW_UINT("checker_rlimit_rttime", G, checker_rlimit_rttime, 1, UINT32_MAX, 10000,
 		KW_LIVE | KW_LENIENT, "microseconds", "<uint>",
 		"Real-time CPU limit of the checker process."),
 	KW_OTHER("checker_rlimit_rtime", "checker_rlimit_rttime", KW_DEPRECATED),
-	KW_SET("process_names", G, process_names, KW_LIVE, "Gives each process a title of its own."),
+	KW_SET("process_names", G, process_names, KW_LIVE,
+		"Gives each process a title of its own."),
 	PROCESS_TITLE("process_name", process_name, "Title of the parent process."),
 	PROCESS_TITLE("vrrp_process_name", vrrp_process_name, "Title of the VRRP process."),
-	PROCESS_TITLE("checker_process_name", checker_process_name, "Title of the checker process."),
+	PROCESS_TITLE(
+		"checker_process_name", checker_process_name, "Title of the checker process."),
 	KW_OTHER("lvs_process_name", "checker_process_name", KW_DEPRECATED),
 	PROCESS_TITLE("bfd_process_name", bfd_process_name, "Title of the BFD process."),
-	KW_OF("umask", G, umask, uint32_t, codec_umask, KW_LIVE, "<number> | <bit>[|<bit>...]", "0177",
-		"Mask of the modes of created files."),
+	KW_OF("umask", G, umask, uint32_t, codec_umask, KW_LIVE, "<number> | <bit>[|<bit>...]",
+		"0177", "Mask of the modes of created files."),
 	KW_UINT("vrrp_netlink_cmd_rcv_bufs", G, vrrp_cmd_rcvbuf, 0, UINT32_MAX, 0, KW_LIVE | KW_M0,
 		"bytes", "<uint>", "Receive buffer of the netlink command socket."),
 	KW_BOOL("vrrp_netlink_cmd_rcv_bufs_force", G, vrrp_cmd_rcvbuf_force, KW_LIVE,
 		"Sets it beyond the system's limit."),
 	KW_UINT("vrrp_netlink_monitor_rcv_bufs", G, vrrp_monitor_rcvbuf, 0, UINT32_MAX, 0,
-		KW_LIVE | KW_M0, "bytes", "<uint>", "Receive buffer of the netlink monitor socket."),
+		KW_LIVE | KW_M0, "bytes", "<uint>",
+		"Receive buffer of the netlink monitor socket."),
 	KW_BOOL("vrrp_netlink_monitor_rcv_bufs_force", G, vrrp_monitor_rcvbuf_force, KW_LIVE,
 		"Sets it beyond the system's limit."),
 	KW_UINT("lvs_netlink_cmd_rcv_bufs", G, lvs_cmd_rcvbuf, 0, UINT32_MAX, 0, KW_LIVE | KW_M0,

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From files to what the parent needs. */
 #include "keepalived/conf/load.h"
 
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "keepalived/conf/load_scripts.h"
+#include "lib/log.h"
 
 static char *copy(const char *s)
 {
@@ -15,17 +18,22 @@ static char *copy(const char *s)
 
 static char *host_name(void)
 {
-	char name[256] = "";
+	struct utsname u;
 
-	gethostname(name, sizeof(name) - 1);
-	return xstrdup(*name ? name : "[unknown]");
+	return xstrdup(uname(&u) == 0 && u.nodename[0] ? u.nodename : "[unknown]");
 }
 
-/* ---- what the parent needs --------------------------------------------------------------- */
+/* ---- settings ---------------------------------------------------------------------------- */
 
-static void fill_mail(struct load_mail *m, const struct global_conf *g)
+static char *login_at(const char *host)
 {
-	const struct passwd *self = getpwuid(geteuid());
+	struct passwd *pw = getpwuid(getuid());
+
+	return xasprintf("%s@%s", pw ? pw->pw_name : "keepalived", host);
+}
+
+static void mail_settings(struct load_mail *m, const struct global_conf *g)
+{
 	const struct name_conf *to;
 	char *host = host_name();
 
@@ -33,68 +41,42 @@ static void fill_mail(struct load_mail *m, const struct global_conf *g)
 	m->server = copy(g->smtp_server);
 	m->port = g->smtp_port;
 	m->timeout = g->smtp_connect_timeout;
+	m->from = g->email_from ? xstrdup(g->email_from) : login_at(host);
 	m->helo = xstrdup(g->smtp_helo_name ? g->smtp_helo_name : host);
-	m->from = g->email_from ? xstrdup(g->email_from) :
-				  xasprintf("%s@%s", self ? self->pw_name : "root", host);
-	m->to = xcalloc(g->email_to.n, sizeof(*m->to));
-	nodes_for_each (to, &g->email_to)
-		m->to[m->n_to++] = xstrdup(to->node.name);
+	m->to = xcalloc((size_t)g->email_to.n + 1, sizeof(char *));
+	nodes_for_each(to, &g->email_to) m->to[m->n_to++] = xstrdup(to->node.name);
 	free(host);
 }
 
-static char *title(const char *given, bool process_names, const char *standard)
+static char *title(const struct global_conf *g, const char *own, const char *usual)
 {
-	return given ? xstrdup(given) : process_names ? xstrdup(standard) : NULL;
+	return own ? xstrdup(own) : g->process_names ? xstrdup(usual) : NULL;
 }
 
-static void fill_processes(struct load_result *r, const struct conf *c)
+static void process_settings(struct load_process p[static LOAD_CHILDREN], const struct conf *c)
 {
 	const struct global_conf *g = &c->global;
 
-	r->process[LOAD_VRRP] = (struct load_process){
+	p[LOAD_VRRP] = (struct load_process){
 		.wanted = conf_wants_vrrp(c),
-		.title = title(g->vrrp_process_name, g->process_names, "keepalived_vrrp"),
+		.title = title(g, g->vrrp_process_name, "keepalived_vrrp"),
 		.nice = g->vrrp_nice,
 		.rt_priority = g->vrrp_rt_priority,
 		.no_swap = g->vrrp_no_swap,
 		.rlimit_rttime = g->vrrp_rlimit_rttime,
 	};
-	r->process[LOAD_CHECK] = (struct load_process){
+	p[LOAD_CHECK] = (struct load_process){
 		.wanted = conf_wants_checker(c),
-		.title = title(g->checker_process_name, g->process_names, "keepalived_lvs"),
+		.title = title(g, g->checker_process_name, "keepalived_lvs"),
 		.nice = g->checker_nice,
 		.rt_priority = g->checker_rt_priority,
 		.no_swap = g->checker_no_swap,
 		.rlimit_rttime = g->checker_rlimit_rttime,
 	};
-	r->process[LOAD_BFD] = (struct load_process){
+	p[LOAD_BFD] = (struct load_process){
 		.wanted = c->has_bfd,
-		.title = title(g->bfd_process_name, g->process_names, "keepalived_bfd"),
+		.title = title(g, g->bfd_process_name, "keepalived_bfd"),
 	};
-	r->parent_title = copy(g->process_name);
-}
-
-static uint64_t hash_words(const char *s)
-{
-	uint64_t h = 0xcbf29ce484222325; /* FNV-1a */
-
-	while (*s)
-		h = (h ^ (unsigned char)*s++) * 0x100000001b3;
-	return h;
-}
-
-/* What depends on the machine is no reason to refuse a reload: the next one may find it mended. */
-static void collect_errors(struct load_result *r, const struct diags *diags)
-{
-	size_t i;
-
-	r->errors = xcalloc(diags_count(diags), sizeof(*r->errors));
-	for (i = 0; i < diags_count(diags); i++) {
-		const struct diag *d = diags_at(diags, i);
-
-		if (d->level == DIAG_ERROR && d->kind != DIAG_MACHINE)
-			r->errors[r->n_errors++] = hash_words(d->text);
-	}
 }
 
 static uint32_t script_id(const struct script_conf *s)
@@ -102,69 +84,119 @@ static uint32_t script_id(const struct script_conf *s)
 	return s ? s->id : UINT32_MAX;
 }
 
-static void fill_result(struct load_result *r, const struct conf *c, struct diags *diags)
+static void settings(struct load_result *r, const struct conf *c)
 {
-	const struct global_conf *g = &c->global;
-
-	load_scripts(r, c, diags);
-	fill_mail(&r->mail, g);
-	fill_processes(r, c);
+	mail_settings(&r->mail, &c->global);
+	process_settings(r->process, c);
+	r->parent_title = copy(c->global.process_name);
 	r->instance_name = copy(c->instance_name);
 	r->net_namespace = copy(c->net_namespace);
 	r->use_pid_dir = c->use_pid_dir;
 	r->child_wait_time = c->child_wait_time;
-	r->startup_script = script_id(g->startup_script);
-	r->shutdown_script = script_id(g->shutdown_script);
-	r->startup_timeout = g->startup_script_timeout;
-	r->shutdown_timeout = g->shutdown_script_timeout;
-	r->umask = g->umask;
+	r->startup_script = script_id(c->global.startup_script);
+	r->shutdown_script = script_id(c->global.shutdown_script);
+	r->startup_timeout = c->global.startup_script_timeout;
+	r->shutdown_timeout = c->global.shutdown_script_timeout;
+	r->umask = c->global.umask;
 }
 
-/* ---- the whole --------------------------------------------------------------------------- */
+/* ---- errors ------------------------------------------------------------------------------ */
 
-static char *short_host_name(void)
+static int by_value(const void *a, const void *b)
 {
-	char *name = host_name();
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
-	name[strcspn(name, ".")] = '\0';
-	return name;
+	return x < y ? -1 : x > y;
 }
+
+static uint64_t hash_words(const char *s)
+{
+	uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
+
+	for (; *s; s++)
+		h = (h ^ (unsigned char)*s) * 0x100000001b3u;
+	return h;
+}
+
+static void note_errors(struct load_result *r, const struct diags *diags)
+{
+	r->errors = xcalloc(diags_count(diags) + 1, sizeof(*r->errors));
+	for (size_t i = 0; i < diags_count(diags); i++)
+		if (diags_at(diags, i)->level == DIAG_ERROR)
+			r->errors[r->n_errors++] = hash_words(diags_at(diags, i)->text);
+	qsort(r->errors, r->n_errors, sizeof(*r->errors), by_value);
+	r->status = diags_status(diags);
+}
+
+/* ---- loading ----------------------------------------------------------------------------- */
 
 struct load_result *load(const struct load_options *o, struct strbuf *text, struct diags *diags,
 	struct text **parsed)
 {
-	char *host = short_host_name();
-	struct source_options source = {
-		.config_id = o->config_id ? o->config_id : host,
-		.check_all_includes = o->check_all_includes,
-	};
 	struct load_result *r = xcalloc(1, sizeof(*r));
-	struct conf *conf;
-	int unreadable;
+	char *host = host_name();
+	struct source_options source = {
+		.config_id = o->config_id, .check_all_includes = o->check_all_includes};
+	struct conf *c;
+	int err;
 
-	*parsed = source_read(o->path, &source, diags, &unreadable);
-	conf = conf_parse(*parsed, diags);
-	fill_result(r, conf, diags);
-	collect_errors(r, diags);
-	r->status = diags_status(diags);
+	host[strcspn(host, ".")] = '\0';
+	if (!source.config_id)
+		source.config_id = host;
+	*parsed = source_read(o->path, &source, diags, &err);
+	c = conf_parse(*parsed, diags);
+	load_scripts(r, c, diags);
+	settings(r, c);
+	note_errors(r, diags);
 	text_pack(text, *parsed);
-	conf_free(conf);
+	conf_free(c);
 	free(host);
 	return r;
+}
+
+static void free_words(char **words)
+{
+	for (char **w = words; w && *w; w++)
+		free(*w);
+	free(words);
+}
+
+void load_free(struct load_result *r)
+{
+	if (!r)
+		return;
+	for (uint32_t i = 0; i < r->n_scripts; i++) {
+		free_words(r->scripts[i].argv);
+		free(r->scripts[i].user);
+		free(r->scripts[i].why_not);
+	}
+	free(r->scripts);
+	free(r->mail.router_id);
+	free(r->mail.from);
+	free(r->mail.server);
+	free(r->mail.helo);
+	free_words(r->mail.to);
+	for (int i = 0; i < LOAD_CHILDREN; i++)
+		free(r->process[i].title);
+	free(r->parent_title);
+	free(r->instance_name);
+	free(r->net_namespace);
+	free(r->errors);
+	free(r);
 }
 
 int load_test(const struct load_options *o, FILE *out)
 {
 	struct diags *diags = diags_new();
-	struct strbuf text = { 0 };
-	struct text *parsed = NULL;
+	struct strbuf text = {0};
+	struct text *parsed;
 	struct load_result *r = load(o, &text, diags, &parsed);
 	int status = r->status;
 
 	diags_print(diags, parsed, out);
 	load_free(r);
-	text_free(parsed);
 	strbuf_free(&text);
+	text_free(parsed);
 	diags_free(diags);
 	return status;
 }

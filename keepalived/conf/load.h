@@ -67,6 +67,7 @@ struct load_options {
 	const char *path;
 	const char *config_id;   /* NULL: the host name up to its first dot */
 	bool check_all_includes; /* -e */
+	bool dump;               /* -d: the effective configuration goes to the log */
 };
 
 /*

@@ -1,230 +1,183 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The result on its way from the loader to the parent. Both directions side by side. */
+/* The loader's result as bytes, from the loader process to the parent. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "keepalived/conf/load.h"
 
-#include <stdlib.h>
+#define ITEMS_MAX (1u << 24) /* of any array; more is damage, not a configuration */
 
-static char *take_str(struct unpack *in)
+static void pack_words(struct strbuf *b, char *const *words)
 {
-	const char *s = unpack_str(in);
+	uint32_t n = 0;
+
+	while (words && words[n])
+		n++;
+	pack_u32(b, n);
+	for (uint32_t i = 0; i < n; i++)
+		pack_str(b, words[i]);
+}
+
+static void pack_script(struct strbuf *b, const struct load_script *s)
+{
+	pack_u32(b, s->id);
+	pack_words(b, s->argv);
+	pack_u32(b, s->test_open);
+	pack_u32(b, s->uid);
+	pack_u32(b, s->gid);
+	pack_str(b, s->user);
+	pack_u32(b, s->groups);
+	pack_u32(b, s->usable);
+	pack_str(b, s->why_not);
+}
+
+static void pack_mail(struct strbuf *b, const struct load_mail *m)
+{
+	pack_str(b, m->router_id);
+	pack_str(b, m->from);
+	pack_str(b, m->server);
+	pack_str(b, m->helo);
+	pack_u32(b, m->port);
+	pack_i64(b, m->timeout);
+	pack_words(b, m->to);
+}
+
+static void pack_process(struct strbuf *b, const struct load_process *p)
+{
+	pack_u32(b, p->wanted);
+	pack_str(b, p->title);
+	pack_i64(b, p->nice);
+	pack_i64(b, p->rt_priority);
+	pack_u32(b, p->no_swap);
+	pack_u64(b, p->rlimit_rttime);
+}
+
+void load_pack(struct strbuf *b, const struct load_result *r)
+{
+	pack_u32(b, r->n_scripts);
+	for (uint32_t i = 0; i < r->n_scripts; i++)
+		pack_script(b, &r->scripts[i]);
+	pack_mail(b, &r->mail);
+	for (int i = 0; i < LOAD_CHILDREN; i++)
+		pack_process(b, &r->process[i]);
+	pack_str(b, r->parent_title);
+	pack_str(b, r->instance_name);
+	pack_str(b, r->net_namespace);
+	pack_u32(b, r->use_pid_dir);
+	pack_i64(b, r->child_wait_time);
+	pack_u32(b, r->startup_script);
+	pack_u32(b, r->shutdown_script);
+	pack_i64(b, r->startup_timeout);
+	pack_i64(b, r->shutdown_timeout);
+	pack_u32(b, r->umask);
+	pack_bytes(b, r->errors, r->n_errors * sizeof(*r->errors));
+	pack_i64(b, r->status);
+}
+
+/* ---- back -------------------------------------------------------------------------------- */
+
+static char *unpack_copy(struct unpack *u)
+{
+	const char *s = unpack_str(u);
 
 	return s ? xstrdup(s) : NULL;
 }
 
-/* A count that cannot be true would ask for more memory than there are bytes. */
-static uint32_t take_count(struct unpack *in)
+/* A count that the bytes left can hold; 0 and bad otherwise. */
+static uint32_t unpack_count(struct unpack *u)
 {
-	uint32_t n = unpack_u32(in);
+	uint32_t n = unpack_u32(u);
 
-	if (n > in->left)
-		in->bad = true;
-	return in->bad ? 0 : n;
+	if (n > ITEMS_MAX || n > u->left)
+		u->bad = true;
+	return u->bad ? 0 : n;
 }
 
-static void put_strings(struct strbuf *out, char *const *s, uint32_t n)
+static char **unpack_words(struct unpack *u, uint32_t *count)
 {
-	uint32_t i;
+	uint32_t n = unpack_count(u);
+	char **words = xcalloc((size_t)n + 1, sizeof(char *));
 
-	pack_u32(out, n);
-	for (i = 0; i < n; i++)
-		pack_str(out, s[i]);
-}
+	*count = n;
+	for (uint32_t i = 0; i < n; i++) {
+		const char *s = unpack_str(u);
 
-/* NULL terminated as well. */
-static char **take_strings(struct unpack *in, uint32_t *n)
-{
-	uint32_t count = take_count(in), i;
-	char **s = xcalloc((size_t)count + 1, sizeof(*s));
-
-	for (i = 0; i < count; i++) {
-		s[i] = take_str(in);
-		if (!s[i])
-			s[i] = xstrdup("");
+		words[i] = xstrdup(s ? s : "");
 	}
-	*n = count;
-	return s;
+	return words;
 }
 
-static uint32_t count_words(char *const *argv)
+static void unpack_script(struct unpack *u, struct load_script *s)
 {
-	uint32_t n = 0;
+	uint32_t n;
 
-	while (argv[n])
-		n++;
-	return n;
+	s->id = unpack_u32(u);
+	s->argv = unpack_words(u, &n);
+	s->test_open = unpack_u32(u);
+	s->uid = unpack_u32(u);
+	s->gid = unpack_u32(u);
+	s->user = unpack_copy(u);
+	s->groups = unpack_u32(u);
+	s->usable = unpack_u32(u) && n;
+	s->why_not = unpack_copy(u);
 }
 
-static void put_script(struct strbuf *out, const struct load_script *s)
+static void unpack_mail(struct unpack *u, struct load_mail *m)
 {
-	pack_u32(out, s->id);
-	put_strings(out, s->argv, count_words(s->argv));
-	pack_u32(out, s->test_open);
-	pack_u32(out, s->uid);
-	pack_u32(out, s->gid);
-	pack_str(out, s->user);
-	pack_u32(out, s->groups);
-	pack_u32(out, s->usable);
-	pack_str(out, s->why_not);
+	m->router_id = unpack_copy(u);
+	m->from = unpack_copy(u);
+	m->server = unpack_copy(u);
+	m->helo = unpack_copy(u);
+	m->port = (uint16_t)unpack_u32(u);
+	m->timeout = unpack_i64(u);
+	m->to = unpack_words(u, &m->n_to);
 }
 
-static void take_script(struct unpack *in, struct load_script *s)
+static void unpack_process(struct unpack *u, struct load_process *p)
 {
-	uint32_t words;
-
-	s->id = unpack_u32(in);
-	s->argv = take_strings(in, &words);
-	s->test_open = unpack_u32(in);
-	s->uid = unpack_u32(in);
-	s->gid = unpack_u32(in);
-	s->user = take_str(in);
-	s->groups = unpack_u32(in);
-	s->usable = unpack_u32(in) && words > 0;
-	s->why_not = take_str(in);
+	p->wanted = unpack_u32(u);
+	p->title = unpack_copy(u);
+	p->nice = (int)unpack_i64(u);
+	p->rt_priority = (int)unpack_i64(u);
+	p->no_swap = unpack_u32(u);
+	p->rlimit_rttime = unpack_u64(u);
 }
 
-static void put_mail(struct strbuf *out, const struct load_mail *m)
+static void unpack_errors(struct unpack *u, struct load_result *r)
 {
-	pack_str(out, m->router_id);
-	pack_str(out, m->from);
-	pack_str(out, m->server);
-	pack_str(out, m->helo);
-	pack_u32(out, m->port);
-	pack_i64(out, m->timeout);
-	put_strings(out, m->to, m->n_to);
+	struct slice s = unpack_bytes(u);
+
+	r->n_errors = (uint32_t)(s.n / sizeof(*r->errors));
+	r->errors = xcalloc((size_t)r->n_errors + 1, sizeof(*r->errors));
+	if (r->n_errors)
+		memcpy(r->errors, s.p, r->n_errors * sizeof(*r->errors));
 }
 
-static void take_mail(struct unpack *in, struct load_mail *m)
-{
-	m->router_id = take_str(in);
-	m->from = take_str(in);
-	m->server = take_str(in);
-	m->helo = take_str(in);
-	m->port = (uint16_t)unpack_u32(in);
-	m->timeout = unpack_i64(in);
-	m->to = take_strings(in, &m->n_to);
-}
-
-static void put_process(struct strbuf *out, const struct load_process *p)
-{
-	pack_u32(out, p->wanted);
-	pack_str(out, p->title);
-	pack_i64(out, p->nice);
-	pack_i64(out, p->rt_priority);
-	pack_u32(out, p->no_swap);
-	pack_u64(out, p->rlimit_rttime);
-}
-
-static void take_process(struct unpack *in, struct load_process *p)
-{
-	p->wanted = unpack_u32(in);
-	p->title = take_str(in);
-	p->nice = (int)unpack_i64(in);
-	p->rt_priority = (int)unpack_i64(in);
-	p->no_swap = unpack_u32(in);
-	p->rlimit_rttime = unpack_u64(in);
-}
-
-void load_pack(struct strbuf *out, const struct load_result *r)
-{
-	uint32_t i;
-
-	pack_u32(out, r->n_scripts);
-	for (i = 0; i < r->n_scripts; i++)
-		put_script(out, &r->scripts[i]);
-	put_mail(out, &r->mail);
-	for (i = 0; i < LOAD_CHILDREN; i++)
-		put_process(out, &r->process[i]);
-	pack_str(out, r->parent_title);
-	pack_str(out, r->instance_name);
-	pack_str(out, r->net_namespace);
-	pack_u32(out, r->use_pid_dir);
-	pack_i64(out, r->child_wait_time);
-	pack_u32(out, r->startup_script);
-	pack_u32(out, r->shutdown_script);
-	pack_i64(out, r->startup_timeout);
-	pack_i64(out, r->shutdown_timeout);
-	pack_u32(out, r->umask);
-	pack_u32(out, r->n_errors);
-	for (i = 0; i < r->n_errors; i++)
-		pack_u64(out, r->errors[i]);
-	pack_u32(out, (uint32_t)r->status);
-}
-
-static void take_script_ids(struct unpack *in, struct load_result *r)
-{
-	r->startup_script = unpack_u32(in);
-	r->shutdown_script = unpack_u32(in);
-	if (r->startup_script >= r->n_scripts)
-		r->startup_script = UINT32_MAX;
-	if (r->shutdown_script >= r->n_scripts)
-		r->shutdown_script = UINT32_MAX;
-}
-
-struct load_result *load_unpack(struct unpack *in)
+struct load_result *load_unpack(struct unpack *u)
 {
 	struct load_result *r = xcalloc(1, sizeof(*r));
-	uint32_t i;
 
-	r->n_scripts = take_count(in);
-	r->scripts = xcalloc(r->n_scripts, sizeof(*r->scripts));
-	for (i = 0; i < r->n_scripts; i++)
-		take_script(in, &r->scripts[i]);
-	take_mail(in, &r->mail);
-	for (i = 0; i < LOAD_CHILDREN; i++)
-		take_process(in, &r->process[i]);
-	r->parent_title = take_str(in);
-	r->instance_name = take_str(in);
-	r->net_namespace = take_str(in);
-	r->use_pid_dir = unpack_u32(in);
-	r->child_wait_time = unpack_i64(in);
-	take_script_ids(in, r);
-	r->startup_timeout = unpack_i64(in);
-	r->shutdown_timeout = unpack_i64(in);
-	r->umask = unpack_u32(in);
-	r->n_errors = take_count(in);
-	r->errors = xcalloc(r->n_errors, sizeof(*r->errors));
-	for (i = 0; i < r->n_errors; i++)
-		r->errors[i] = unpack_u64(in);
-	r->status = (int)unpack_u32(in);
-	if (!in->bad)
+	r->n_scripts = unpack_count(u);
+	r->scripts = xcalloc((size_t)r->n_scripts + 1, sizeof(*r->scripts));
+	for (uint32_t i = 0; i < r->n_scripts; i++)
+		unpack_script(u, &r->scripts[i]);
+	unpack_mail(u, &r->mail);
+	for (int i = 0; i < LOAD_CHILDREN; i++)
+		unpack_process(u, &r->process[i]);
+	r->parent_title = unpack_copy(u);
+	r->instance_name = unpack_copy(u);
+	r->net_namespace = unpack_copy(u);
+	r->use_pid_dir = unpack_u32(u);
+	r->child_wait_time = unpack_i64(u);
+	r->startup_script = unpack_u32(u);
+	r->shutdown_script = unpack_u32(u);
+	r->startup_timeout = unpack_i64(u);
+	r->shutdown_timeout = unpack_i64(u);
+	r->umask = unpack_u32(u);
+	unpack_errors(u, r);
+	r->status = (int)unpack_i64(u);
+	if (!u->bad)
 		return r;
 	load_free(r);
 	return NULL;
-}
-
-static void free_strings(char **s, uint32_t n)
-{
-	uint32_t i;
-
-	for (i = 0; s && i < n; i++)
-		free(s[i]);
-	free(s);
-}
-
-void load_free(struct load_result *r)
-{
-	uint32_t i;
-
-	if (!r)
-		return;
-	for (i = 0; i < r->n_scripts; i++) {
-		struct load_script *s = &r->scripts[i];
-
-		free_strings(s->argv, s->argv ? count_words(s->argv) : 0);
-		free(s->user);
-		free(s->why_not);
-	}
-	free(r->scripts);
-	free_strings(r->mail.to, r->mail.n_to);
-	free(r->mail.router_id);
-	free(r->mail.from);
-	free(r->mail.server);
-	free(r->mail.helo);
-	for (i = 0; i < LOAD_CHILDREN; i++)
-		free(r->process[i].title);
-	free(r->parent_title);
-	free(r->instance_name);
-	free(r->net_namespace);
-	free(r->errors);
-	free(r);
 }

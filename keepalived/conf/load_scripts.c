@@ -62,14 +62,23 @@ static int find_group(const char *name, gid_t *gid)
 	return 0;
 }
 
-/* The script's own user, else script_user, else keepalived_script, else whoever we are. */
-static char *identify(const struct global_conf *g, const struct script_conf *s, struct identity *id)
+/*
+ * The script's own user, else script_user, else keepalived_script, else whoever we are. A group
+ * written ":GROUP" asks for the supplementary groups as well.
+ */
+static char *identify(const struct global_conf *g, const struct script_conf *s, struct identity *id,
+	bool *groups)
 {
 	const char *user = s->user ? s->user : g->script_user;
 	const char *group = s->user ? s->group : g->script_group;
 	struct passwd *self;
 
 	*id = (struct identity){ 0 };
+	*groups = s->groups;
+	if (!s->user && group && *group == ':') {
+		*groups = true;
+		group++;
+	}
 	if (user) {
 		if (find_user(user, id))
 			return xasprintf("the user %s does not exist", user);
@@ -222,14 +231,19 @@ static char *find_in_path(const char *name)
 struct checking {
 	const struct global_conf *global;
 	struct diags *diags;
+	const char **tracked; /* by script id: the vrrp_script it belongs to, or NULL */
 };
 
 static void unusable(struct checking *c, const struct script_conf *s, struct load_script *out,
 	enum diag_kind kind, char *why)
 {
+	const char *name = c->tracked[s->id];
+
 	out->usable = false;
 	out->why_not = why;
-	diag_add(c->diags, DIAG_WARNING, kind, s->span, "script %s is not used: %s", s->command, why);
+	diag_add(c->diags, kind == DIAG_SECURITY ? DIAG_ERROR : DIAG_WARNING, kind, s->span,
+		"Disabling %sscript %s %s: %s", name ? "track " : "", name ? name : s->command,
+		kind == DIAG_SECURITY ? "due to insecure" : "since not found/accessible", why);
 }
 
 static void copy_words(struct load_script *out, const struct script_conf *s, const char *program)
@@ -284,7 +298,6 @@ static void resolve(struct checking *c, const struct script_conf *s, struct load
 	out->id = s->id;
 	out->usable = true;
 	out->test_open = s->test_open;
-	out->groups = s->groups;
 	if (*word != '/' && !s->test_open) {
 		found = find_in_path(word);
 		if (found)
@@ -293,7 +306,7 @@ static void resolve(struct checking *c, const struct script_conf *s, struct load
 		word = found ? found : word;
 	}
 	copy_words(out, s, word);
-	why = identify(c->global, s, &id);
+	why = identify(c->global, s, &id, &out->groups);
 	out->uid = id.uid;
 	out->gid = id.gid;
 	out->user = id.user;
@@ -309,18 +322,40 @@ static void resolve(struct checking *c, const struct script_conf *s, struct load
 	free(found);
 }
 
+/* A script that only an untracked vrrp_script names is never run, so nobody asks whether it could. */
+static void leave_out(const struct script_conf *s, struct load_script *out)
+{
+	out->id = s->id;
+	out->why_not = xstrdup("it is not used");
+	copy_words(out, s, s->argv[0]);
+}
+
 void load_scripts(struct load_result *result, const struct conf *conf, struct diags *diags)
 {
 	struct checking c = { .global = &conf->global, .diags = diags };
+	const struct script_conf *first = NULL;
+	const struct vrrp_script_conf *v;
 	uint32_t i;
 
-	result->scripts = xcalloc(conf->n_scripts, sizeof(*result->scripts));
+	c.tracked = xcalloc((size_t)conf->n_scripts + 1, sizeof(*c.tracked));
+	nodes_for_each(v, &conf->vrrp_scripts)
+		c.tracked[v->script->id] = v->node.name;
+	result->scripts = xcalloc((size_t)conf->n_scripts + 1, sizeof(*result->scripts));
 	result->n_scripts = conf->n_scripts;
-	for (i = 0; i < conf->n_scripts; i++)
-		resolve(&c, conf->scripts[i], &result->scripts[i]);
-	if (!conf->n_scripts || conf->global.enable_script_security)
+	for (i = 0; i < conf->n_scripts; i++) {
+		const struct script_conf *s = conf->scripts[i];
+
+		if (s->idle) {
+			leave_out(s, &result->scripts[i]);
+			continue;
+		}
+		first = first ? first : s;
+		resolve(&c, s, &result->scripts[i]);
+	}
+	free(c.tracked);
+	if (!first || conf->global.enable_script_security)
 		return;
-	diag_add(diags, DIAG_WARNING, DIAG_SECURITY, conf->scripts[0]->span,
+	diag_add(diags, DIAG_WARNING, DIAG_SECURITY, first->span,
 		"SECURITY VIOLATION - scripts are being executed but script_security not enabled. "
 		"Add enable_script_security to global_defs");
 }

@@ -67,11 +67,10 @@ static void bad_server(struct parse *p, const struct lex_token *w, const char *w
 }
 
 /* <ip> [port] from word i on; returns the words used in all, or -1. */
-static int read_server(struct parse *p, struct endpoint *e, const struct stmt *s, unsigned i,
-	const char *what)
+static int read_server(
+	struct parse *p, struct endpoint *e, const struct stmt *s, unsigned i, const char *what)
 {
-	static const struct kw port = {
-		.name = "port", .min = 0, .max = 65535, .flags = KW_LENIENT};
+	static const struct kw port = {.name = "port", .min = 0, .max = 65535, .flags = KW_LENIENT};
 	int64_t v = 0;
 
 	if (type_addr(&e->addr, stmt_word(s, i))) {
@@ -168,10 +167,8 @@ static bool range_addresses(struct parse *p, struct vsg_range *r, const char *te
 
 static int range_open(struct parse *p, struct node *n, const struct stmt *s)
 {
-	static const struct kw port = {
-		.name = "port", .min = 0, .max = 65535, .flags = KW_LENIENT};
+	static const struct kw port = {.name = "port", .min = 0, .max = 65535, .flags = KW_LENIENT};
 	struct vsg_range *r = (struct vsg_range *)n;
-	struct strbuf name = {0};
 	int64_t v;
 
 	if (!strcmp(stmt_word(s, 0), "fwmark"))
@@ -186,7 +183,6 @@ static int range_open(struct parse *p, struct node *n, const struct stmt *s)
 		return -1;
 	if (s->n > 1)
 		r->port = (uint16_t)v;
-	strbuf_free(&name);
 	return (int)MIN(s->n, 2u);
 }
 
@@ -228,18 +224,14 @@ static const struct block range_block = {
 };
 
 /* A group has no keywords: each of its lines is an entry. */
-static int group_open(struct parse *p, struct node *n, const struct stmt *s)
-{
-	return open_named(p, n, s);
-}
-
 static bool group_close(struct parse *p, struct node *n)
 {
 	const struct vsg_conf *g = (const struct vsg_conf *)n;
 
 	if (g->entries.n)
 		return true;
-	diag_error(p->diags, n->span, "virtual_server_group %s has no valid entry - ignored", n->name);
+	diag_error(
+		p->diags, n->span, "virtual_server_group %s has no valid entry - ignored", n->name);
 	return false;
 }
 
@@ -254,7 +246,7 @@ const struct block vsg_block = {
 	.n_kw = ARRAY_SIZE(vsg_kw),
 	.size = sizeof(struct vsg_conf),
 	.flags = BLOCK_LINES,
-	.open = group_open,
+	.open = open_named,
 	.close = group_close,
 };
 
@@ -333,21 +325,21 @@ static void rs_print(struct strbuf *out, const struct node *n)
 }
 
 #define R struct rs_conf
-#define FORWARD(kwname, st, fld, df, dc)                                                       \
-	KW_OF(kwname, st, fld, struct lvs_forward, codec_forward, KW_LIVE,                     \
+#define FORWARD(kwname, st, fld, df, dc)                                   \
+	KW_OF(kwname, st, fld, struct lvs_forward, codec_forward, KW_LIVE, \
 		"NAT | DR | TUN [type ipip|gue port <n>|gre] [nocsum|csum|remcsum]", df, dc)
 /* What a checker may take from its real server, and that from its service. */
-#define CHECK_DEFAULTS(st, from)                                                               \
-	KW_UINT("retry", st, retry, 1, UINT32_MAX, UINT32_MAX, KW_LIVE, "attempts", "<uint>",  \
-		"Failed checks in a row before the server is down, less one."),                \
-		KW_OTHER("nb_get_retry", "retry", KW_DEPRECATED),                              \
-		KW_TIME("delay_before_retry", st, delay_before_retry, USEC(1), 0, LOOP_MAX, -1, \
+#define CHECK_DEFAULTS(st, from)                                                                 \
+	KW_UINT("retry", st, retry, 1, UINT32_MAX, UINT32_MAX, KW_LIVE, "attempts", "<uint>",    \
+		"Failed checks in a row before the server is down, less one."),                  \
+		KW_OTHER("nb_get_retry", "retry", KW_DEPRECATED),                                \
+		KW_TIME("delay_before_retry", st, delay_before_retry, USEC(1), 0, LOOP_MAX, -1,  \
 			KW_LIVE, "<decimal>", from, "Time between a failure and the next try."), \
-		KW_TIME("warmup", st, warmup, USEC(1), 0, LOOP_MAX, -1, KW_LIVE, "<decimal>",  \
-			from, "Longest random delay of the first check."),                     \
-		KW_TIME("connect_timeout", st, connect_timeout, USEC(1), USEC(1), TIME_MAX, -1, \
-			KW_LIVE, "<decimal>", from, "Time for a connection."),                 \
-		KW_TIME("delay_loop", st, delay_loop, USEC(1), USEC(1), LOOP_MAX, -1, KW_LIVE, \
+		KW_TIME("warmup", st, warmup, USEC(1), 0, LOOP_MAX, -1, KW_LIVE, "<decimal>",    \
+			from, "Longest random delay of the first check."),                       \
+		KW_TIME("connect_timeout", st, connect_timeout, USEC(1), USEC(1), TIME_MAX, -1,  \
+			KW_LIVE, "<decimal>", from, "Time for a connection."),                   \
+		KW_TIME("delay_loop", st, delay_loop, USEC(1), USEC(1), LOOP_MAX, -1, KW_LIVE,   \
 			"<decimal>", from, "Time between checks.")
 
 static const struct kw rs_kw[] = {
@@ -368,8 +360,8 @@ static const struct kw rs_kw[] = {
 		"Mail when the server goes up or down."),
 	KW_STRING("virtualhost", R, virtualhost, 0, KW_M0 | KW_LIVE, "<name>", "of the service",
 		"Host header of HTTP checks."),
-	KW_STRING("snmp_name", R, snmp_name, 0, KW_M0 | KW_LIVE, "<text>", "(none)",
-		"Name in SNMP."),
+	KW_STRING(
+		"snmp_name", R, snmp_name, 0, KW_M0 | KW_LIVE, "<text>", "(none)", "Name in SNMP."),
 	KW_LIST("TCP_CHECK", R, checkers, checker_blocks[CHECK_TCP], KW_OBJECTS, "{ ... }",
 		"Connects."),
 	KW_LIST("HTTP_GET", R, checkers, checker_blocks[CHECK_HTTP], KW_OBJECTS, "{ ... }",
@@ -424,8 +416,8 @@ static int vs_open(struct parse *p, struct node *n, const struct stmt *s)
 	}
 	if (!strcmp(stmt_word(s, 1), "fwmark") || !strcmp(stmt_word(s, 1), "group")) {
 		if (s->n < 3) {
-			diag_error(p->diags, s->word[1].span, "'%s' is missing its value - skipping",
-				stmt_word(s, 1));
+			diag_error(p->diags, s->word[1].span,
+				"'%s' is missing its value - skipping", stmt_word(s, 1));
 			return -1;
 		}
 		if (*stmt_word(s, 1) == 'g') {
@@ -504,17 +496,8 @@ static int sched_parse(
 	return -1;
 }
 
-static bool sched_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	return codec_string.print(out, kw, field);
-}
-
-static bool sched_equal(const struct kw *kw, const void *a, const void *b)
-{
-	return codec_string.equal(kw, a, b);
-}
-
-static const struct codec codec_sched = {"scheduler", 1, 1, sched_parse, sched_print, sched_equal};
+static const struct codec codec_sched = {
+	"scheduler", 1, 1, sched_parse, type_string_print, type_string_equal};
 
 /* sh-port and its like belong to one scheduler, which must have been named before. */
 static void sched_flag(struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
@@ -528,8 +511,8 @@ static void sched_flag(struct parse *p, struct node *n, const struct kw *kw, con
 			"'%s' needs 'lvs_sched %.2s' before it - ignored", kw->name, kw->name);
 	} else if (strncmp(vs->sched, kw->name, 2) != 0) {
 		vs->flags &= ~(uint32_t)kw->max;
-		diag_note(p->diags, s->word[0].span, "'%s' has no effect with scheduler %s", kw->name,
-			vs->sched);
+		diag_note(p->diags, s->word[0].span, "'%s' has no effect with scheduler %s",
+			kw->name, vs->sched);
 	}
 }
 
@@ -547,13 +530,8 @@ static bool persistence_print(struct strbuf *out, const struct kw *kw, const voi
 	return *(const ktime *)field && codec_time.print(out, kw, field);
 }
 
-static bool persistence_equal(const struct kw *kw, const void *a, const void *b)
-{
-	return codec_time.equal(kw, a, b);
-}
-
 static const struct codec codec_persistence = {
-	"uint", 0, 1, persistence_parse, persistence_print, persistence_equal};
+	"uint", 0, 1, persistence_parse, persistence_print, type_same_bytes};
 
 /* A mask for IPv4, a prefix length for IPv6; the dot tells. */
 static int granularity_parse(
@@ -569,8 +547,8 @@ static int granularity_parse(
 		(family == AF_INET ? inet_pton(AF_INET, word, &mask) != 1
 				   : str_uint(word, 1, 128, &v) != 0)) {
 		diag_error(p->diags, s->word[1].span,
-			"%s: '%s' is no IPv4 mask and no IPv6 prefix length 1..128 - ignored", kw->name,
-			word);
+			"%s: '%s' is no IPv4 mask and no IPv6 prefix length 1..128 - ignored",
+			kw->name, word);
 		return -1;
 	}
 	*(uint32_t *)field = family == AF_INET ? mask.s_addr : (uint32_t)v;
@@ -594,14 +572,8 @@ static bool granularity_print(struct strbuf *out, const struct kw *kw, const voi
 	return true;
 }
 
-static bool granularity_equal(const struct kw *kw, const void *a, const void *b)
-{
-	(void)kw;
-	return *(const uint32_t *)a == *(const uint32_t *)b;
-}
-
 static const struct codec codec_granularity = {
-	"mask", 1, 1, granularity_parse, granularity_print, granularity_equal};
+	"mask", 1, 1, granularity_parse, granularity_print, type_same_bytes};
 
 static const struct enum_word families[] = {
 	{"inet", AF_INET, false},
@@ -624,18 +596,8 @@ static int family_parse(
 	return -1;
 }
 
-static bool family_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	return codec_enum.print(out, kw, field);
-}
-
-static bool byte_equal(const struct kw *kw, const void *a, const void *b)
-{
-	(void)kw;
-	return *(const uint8_t *)a == *(const uint8_t *)b;
-}
-
-static const struct codec codec_family = {"word", 1, 1, family_parse, family_print, byte_equal};
+static const struct codec codec_family = {
+	"word", 1, 1, family_parse, type_enum_print, type_same_bytes};
 
 static const struct enum_word protocols[] = {
 	{"TCP", IPPROTO_TCP, true},
@@ -670,15 +632,18 @@ static void sorry_option(struct parse *p, struct node *n, const struct kw *kw, c
 
 	if (vs->has_sorry)
 		return;
-	diag_error(p->diags, s->word[0].span, "'%s' needs sorry_server before it - ignored", kw->name);
+	diag_error(
+		p->diags, s->word[0].span, "'%s' needs sorry_server before it - ignored", kw->name);
 	vs->sorry_inhibit = false;
 	vs->sorry_forward = (struct lvs_forward){0};
 }
 
-#define SCHED_FLAG(kwname, bit, dc)                                                            \
-	{ .name = kwname, .codec = &codec_bit, KW_AT(V, flags, KW_IS(V, flags, uint32_t)),     \
-		.max = bit, .flags = KW_LIVE | KW_FLAG | KW_NO_DEFAULT, .hook = sched_flag,    \
-		.args = "(arguments ignored)", .deflt = "off", .doc = dc }
+#define SCHED_FLAG(kwname, bit, dc)                                                              \
+	{                                                                                        \
+		.name = kwname, .codec = &codec_bit, KW_AT(V, flags, KW_IS(V, flags, uint32_t)), \
+		.max = bit, .flags = KW_LIVE | KW_FLAG | KW_NO_DEFAULT, .hook = sched_flag,      \
+		.args = "(arguments ignored)", .deflt = "off", .doc = dc                         \
+	}
 
 static const struct kw vs_kw[] = {
 	{.name = "ip_family",
@@ -733,8 +698,8 @@ static const struct kw vs_kw[] = {
 		"Mail when the quorum is gained or lost."),
 	KW_STRING("virtualhost", V, virtualhost, 0, KW_M0 | KW_LIVE, "<name>", "(none)",
 		"Host header of HTTP checks."),
-	KW_STRING("snmp_name", V, snmp_name, 0, KW_M0 | KW_LIVE, "<text>", "(none)",
-		"Name in SNMP."),
+	KW_STRING(
+		"snmp_name", V, snmp_name, 0, KW_M0 | KW_LIVE, "<text>", "(none)", "Name in SNMP."),
 	KW_SET("alpha", V, alpha, KW_LIVE, "Checkers start as failed."),
 	KW_SET("omega", V, omega, KW_LIVE, "Notifications also when stopping."),
 	KW_SET("inhibit_on_failure", V, inhibit_on_failure, KW_LIVE,

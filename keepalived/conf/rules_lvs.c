@@ -30,7 +30,8 @@ static bool group_family(struct lvs_rules *r, struct vs_conf *vs)
 	const struct vsg_range *e;
 	bool v4 = false, v6 = false;
 
-	nodes_for_each(e, &vs->group->entries) {
+	nodes_for_each(e, &vs->group->entries)
+	{
 		v4 |= e->family == AF_INET;
 		v6 |= e->family == AF_INET6;
 	}
@@ -52,13 +53,13 @@ static bool find_group(struct lvs_rules *r, struct vs_conf *vs)
 
 	if (vs->kind != VS_GROUP)
 		return true;
-	nodes_for_each(g, &r->conf->vs_groups)
-		if (!strcmp(g->node.name, vs->group_name)) {
-			vs->group = g;
-			return group_family(r, vs);
-		}
-	diag_error(r->diags, vs->node.span, "Virtual server group %s is not defined - ignoring service",
-		vs->group_name);
+	nodes_for_each(g, &r->conf->vs_groups) if (!strcmp(g->node.name, vs->group_name))
+	{
+		vs->group = g;
+		return group_family(r, vs);
+	}
+	diag_error(r->diags, vs->node.span,
+		"Virtual server group %s is not defined - ignoring service", vs->group_name);
 	return false;
 }
 
@@ -100,8 +101,7 @@ static void service_defaults(struct lvs_rules *r, struct vs_conf *vs)
 				"Virtual server %s: no scheduler set, setting default 'wlc'", name);
 		vs->sched = "wlc";
 	}
-	nodes_for_each(rs, &vs->real_servers)
-		needs_method |= !rs->forward.given;
+	nodes_for_each(rs, &vs->real_servers) needs_method |= !rs->forward.given;
 	if (!vs->forward.given && needs_method && !schema_given(&vs->node, "lvs_method"))
 		diag_warning(r->diags, vs->node.span,
 			"Virtual server %s: no forwarding method set, setting default NAT", name);
@@ -114,9 +114,7 @@ static void service_family(struct vs_conf *vs)
 
 	if (vs->family || vs->kind == VS_GROUP)
 		return;
-	nodes_for_each(rs, &vs->real_servers)
-		if (!vs->family)
-			vs->family = rs->dst.addr.family;
+	nodes_for_each(rs, &vs->real_servers) if (!vs->family) vs->family = rs->dst.addr.family;
 	if (!vs->family)
 		vs->family = AF_INET;
 }
@@ -203,8 +201,8 @@ static const struct {
 	[CHECK_MISC] = {0, SEC(1)},
 };
 
-static void checker_inherits(const struct global_conf *g, struct checker_conf *k,
-	const struct rs_conf *rs)
+static void checker_inherits(
+	const struct global_conf *g, struct checker_conf *k, const struct rs_conf *rs)
 {
 	k->log_all_failures |= g->checker_log_all_failures;
 	if (!schema_given(&k->node, "alpha"))
@@ -215,8 +213,8 @@ static void checker_inherits(const struct global_conf *g, struct checker_conf *k
 		k->delay_loop = rs->delay_loop;
 	if (k->delay_before_retry < 0)
 		k->delay_before_retry = rs->delay_before_retry >= 0
-			? rs->delay_before_retry
-			: kind_defaults[k->kind].delay_before_retry;
+						? rs->delay_before_retry
+						: kind_defaults[k->kind].delay_before_retry;
 	if (k->warmup < 0)
 		k->warmup = rs->warmup >= 0 ? rs->warmup : k->delay_loop;
 	if (k->kind == CHECK_MISC) {
@@ -238,7 +236,8 @@ static void url_inherits(struct checker_conf *k)
 {
 	struct url_conf *u;
 
-	nodes_for_each(u, &k->urls) {
+	nodes_for_each(u, &k->urls)
+	{
 		if (!u->virtualhost)
 			u->virtualhost = k->virtualhost;
 		u->tls_compliant |= k->tls_compliant;
@@ -254,11 +253,11 @@ static void quorum(struct lvs_rules *r, struct vs_conf *vs)
 	const struct rs_conf *rs;
 	uint64_t total = 0;
 
-	nodes_for_each(rs, &vs->real_servers)
-		total += rs->weight;
+	nodes_for_each(rs, &vs->real_servers) total += rs->weight;
 	if (vs->quorum > MAX(total, 1u)) {
 		diag_warning(r->diags, at(vs, "quorum"),
-			"Warning - quorum %" PRIu32 " for %s exceeds total weight of real servers %" PRIu64
+			"Warning - quorum %" PRIu32
+			" for %s exceeds total weight of real servers %" PRIu64
 			", reducing quorum to %" PRIu64,
 			vs->quorum, vs->node.name, total, MAX(total, 1u));
 		vs->quorum = (uint32_t)MAX(total, 1u);
@@ -291,9 +290,8 @@ static void sorry_server(struct lvs_rules *r, struct vs_conf *vs)
 	}
 	if (!vs->sorry.port || (vs->sorry_forward.method != LVS_NAT && vs->kind != VS_GROUP))
 		vs->sorry.port = vs->dst.port;
-	nodes_for_each(rs, &vs->real_servers)
-		if (endpoint_eq(&rs->dst, &vs->sorry))
-			vs->sorry_inhibit = rs->inhibit_on_failure;
+	nodes_for_each(rs, &vs->real_servers) if (endpoint_eq(&rs->dst, &vs->sorry))
+		vs->sorry_inhibit = rs->inhibit_on_failure;
 }
 
 /* ---- all --------------------------------------------------------------------------------- */
@@ -314,9 +312,11 @@ static void settle(struct lvs_rules *r, struct vs_conf *vs)
 	r->seen = names_new();
 	nodes_filter(&vs->real_servers, server_settled, r);
 	names_free(r->seen);
-	nodes_for_each(rs, &vs->real_servers) {
+	nodes_for_each(rs, &vs->real_servers)
+	{
 		server_inherits(g, rs);
-		nodes_for_each(k, &rs->checkers) {
+		nodes_for_each(k, &rs->checkers)
+		{
 			checker_inherits(g, k, rs);
 			url_inherits(k);
 		}
@@ -333,8 +333,8 @@ static bool service_usable(struct node *n, void *ctx)
 	if (!find_group(r, vs))
 		return false;
 	if (!vs->real_servers.n) {
-		diag_add(r->diags, vs->kind == VS_GROUP ? DIAG_NOTE : DIAG_ERROR, DIAG_CONFIG, n->span,
-			"Virtual server %s has no real servers - ignoring", n->name);
+		diag_add(r->diags, vs->kind == VS_GROUP ? DIAG_NOTE : DIAG_ERROR, DIAG_CONFIG,
+			n->span, "Virtual server %s has no real servers - ignoring", n->name);
 		return false;
 	}
 	settle(r, vs);

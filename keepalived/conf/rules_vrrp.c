@@ -43,7 +43,7 @@ static bool is_owner(const struct vrrp_conf *v)
 static bool means_unicast(const struct vrrp_conf *v)
 {
 	return v->peers.n || given(v, "unicast_peer") || given(v, "unicast_src_ip") ||
-		given(v, "unicast_ttl") || v->check_unicast_src || v->unicast_fault_no_peer;
+	       given(v, "unicast_ttl") || v->check_unicast_src || v->unicast_fault_no_peer;
 }
 
 static void identity(struct vrrp_rules *r, struct vrrp_conf *v)
@@ -65,10 +65,12 @@ static void unicast(struct vrrp_rules *r, struct vrrp_conf *v)
 	v->check_unicast_src |= r->conf->global.check_unicast_src;
 	if (!v->unicast && means_unicast(v) && !v->unicast_fault_no_peer && v->interface)
 		diag_error(r->diags, at(v, "unicast_src_ip"),
-			"(%s) unicast keyword but no unicast_peer - multicast is used", v->node.name);
+			"(%s) unicast keyword but no unicast_peer - multicast is used",
+			v->node.name);
 	if (v->unicast && v->mcast_dst.family) {
 		diag_error(r->diags, at(v, "mcast_dst_ip"),
-			"(%s) mcast_dst_ip has no meaning with unicast_peer - ignored", v->node.name);
+			"(%s) mcast_dst_ip has no meaning with unicast_peer - ignored",
+			v->node.name);
 		v->mcast_dst = (struct addr){0};
 	}
 	if (v->mcast_dst.family && !addr_is_multicast(&v->mcast_dst)) {
@@ -82,8 +84,8 @@ static void unicast(struct vrrp_rules *r, struct vrrp_conf *v)
 	if (v->interface || !means_unicast(v))
 		return;
 	if (!v->src_ip.family)
-		fatal(r->diags, v->node.span,
-			"(%s) without interface, unicast_src_ip must be set", v->node.name);
+		fatal(r->diags, v->node.span, "(%s) without interface, unicast_src_ip must be set",
+			v->node.name);
 	else if (v->src_ip.family == AF_INET6 && addr_is_link_local(&v->src_ip))
 		fatal(r->diags, at(v, "unicast_src_ip"),
 			"(%s) a link-local source address needs an interface", v->node.name);
@@ -95,8 +97,8 @@ static void version(struct vrrp_rules *r, struct vrrp_conf *v)
 		v->version = v->family == AF_INET6 ? 3 : r->conf->global.vrrp_version;
 	if (v->family != AF_INET6 || v->version != 2)
 		return;
-	diag_error(r->diags, at(v, "version"),
-		"(%s) version 2 has no IPv6 - using version 3", v->node.name);
+	diag_error(r->diags, at(v, "version"), "(%s) version 2 has no IPv6 - using version 3",
+		v->node.name);
 	v->version = 3;
 }
 
@@ -131,8 +133,9 @@ static void preemption(struct vrrp_rules *r, struct vrrp_conf *v)
 	}
 	if (v->preempt_delay && (master || v->strict || v->nopreempt)) {
 		diag_warning(r->diags, at(v, "preempt_delay"),
-			"(%s) Warning - preempt delay will not work with %s - clearing", v->node.name,
-			v->strict       ? "strict mode"
+			"(%s) Warning - preempt delay will not work with %s - clearing",
+			v->node.name,
+			v->strict      ? "strict mode"
 			: v->nopreempt ? "nopreempt"
 				       : "initial state MASTER");
 		v->preempt_delay = 0;
@@ -257,9 +260,8 @@ static void no_vip(struct vrrp_rules *r, struct vrrp_conf *v)
 	if (v->vips.n || (v->no_virtual_ipaddress && !v->strict))
 		return;
 	if (v->version == 3 || v->strict)
-		fatal(r->diags, v->node.span,
-			"(%s) No VIP specified; %s requires at least one", v->node.name,
-			v->strict ? "strict mode" : "VRRP version 3");
+		fatal(r->diags, v->node.span, "(%s) No VIP specified; %s requires at least one",
+			v->node.name, v->strict ? "strict mode" : "VRRP version 3");
 	else if (!given(v, "virtual_ipaddress") || !v->evips.n)
 		diag_warning(r->diags, at(v, "virtual_ipaddress"),
 			"(%s) No VIP specified; at least one is sensible", v->node.name);
@@ -364,10 +366,11 @@ static void inherited(struct vrrp_rules *r, struct vrrp_conf *v)
 
 /* ---- strict mode ------------------------------------------------------------------------- */
 
-static void not_strict(struct vrrp_rules *r, struct vrrp_conf *v, const char *keyword, const char *now)
+static void not_strict(
+	struct vrrp_rules *r, struct vrrp_conf *v, const char *keyword, const char *now)
 {
-	diag_warning(r->diags, at(v, keyword), "(%s) strict mode does not allow %s - %s", v->node.name,
-		keyword, now);
+	diag_warning(r->diags, at(v, keyword), "(%s) strict mode does not allow %s - %s",
+		v->node.name, keyword, now);
 }
 
 static void strict_mode(struct vrrp_rules *r, struct vrrp_conf *v)
@@ -424,8 +427,9 @@ static bool not_own_interface(struct node *n, void *ctx)
 
 	if (!r->instance->interface || strcmp(n->name, r->instance->interface) != 0)
 		return true;
-	diag_warning(r->rules->diags, n->span, "(%s) Ignoring track_interface %s since own interface",
-		r->instance->node.name, n->name);
+	diag_warning(r->rules->diags, n->span,
+		"(%s) Ignoring track_interface %s since own interface", r->instance->node.name,
+		n->name);
 	return false;
 }
 
@@ -434,8 +438,8 @@ static bool unweighted(struct node *n, void *ctx)
 {
 	struct vip_rules *r = ctx;
 	int weight = n->block->open && !strcmp(n->block->name, "@track_interface")
-		? ((struct track_if_conf *)n)->weight
-		: ((struct track_script_conf *)n)->weight;
+			     ? ((struct track_if_conf *)n)->weight
+			     : ((struct track_script_conf *)n)->weight;
 
 	if (!weight)
 		return true;
@@ -458,7 +462,8 @@ static void trackers(struct vrrp_rules *r, struct vrrp_conf *v)
 	if (is_owner(v))
 		nodes_filter(&v->track_if, unweighted, &ctx);
 	nodes_filter(&v->track_scripts, unweighted, &ctx);
-	nodes_for_each(t, &v->track_if) {
+	nodes_for_each(t, &v->track_if)
+	{
 		if (t->weight)
 			diag_warning(r->diags, t->node.span,
 				"(%s) weight of interface %s ignored: in a sync group it needs "
@@ -527,10 +532,8 @@ static void group_start(struct vrrp_rules *r, struct vrrp_group_conf *g)
 	}
 	for (uint32_t k = 0; k < g->n_members && !all; k++)
 		g->member[k]->initial_state = VRRP_INITIAL_BACKUP;
-	nodes_for_each(i, &g->track_if)
-		i->weight = any ? 0 : i->weight;
-	nodes_for_each(s, &g->track_scripts)
-		s->weight = any ? 0 : s->weight;
+	nodes_for_each(i, &g->track_if) i->weight = any ? 0 : i->weight;
+	nodes_for_each(s, &g->track_scripts) s->weight = any ? 0 : s->weight;
 	g->smtp_alert = tri(g->smtp_alert, tri(global->smtp_alert_vrrp, global->smtp_alert));
 	g->notify_priority_changes = tri(g->notify_priority_changes, TRI_OFF);
 }
@@ -564,9 +567,10 @@ static struct node *rival(struct vrrp_rules *r, struct vrrp_conf *v)
 			arena_printf(a, "%d/%d/%s/%s", v->vrid, v->family, dev,
 				addr_str(&v->mcast_dst, dst)));
 	addr_str(&v->src_ip, src);
-	nodes_for_each(p, &v->peers) {
-		struct node *n = taken(r, v,
-			arena_printf(a, "%d/%s/%s>%s", v->vrid, dev, src, p->node.name));
+	nodes_for_each(p, &v->peers)
+	{
+		struct node *n = taken(
+			r, v, arena_printf(a, "%d/%s/%s>%s", v->vrid, dev, src, p->node.name));
 
 		other = other ? other : n;
 	}
@@ -593,8 +597,7 @@ static void use_scripts(struct names *used, const struct nodes *list)
 {
 	const struct track_script_conf *t;
 
-	nodes_for_each(t, list)
-		names_add(used, NULL, (struct node *)(uintptr_t)&t->node);
+	nodes_for_each(t, list) names_add(used, NULL, (struct node *)(uintptr_t)&t->node);
 }
 
 struct script_rules {
@@ -608,8 +611,9 @@ static bool script_used(struct node *n, void *ctx)
 
 	if (names_find(r->used, NULL, n->name))
 		return true;
-	diag_note(r->diags, n->span, "vrrp_script %s is not used by any track_script - it is not run",
-		n->name);
+	diag_note(r->diags, n->span,
+		"vrrp_script %s is not used by any track_script - it is not run", n->name);
+	((struct script_conf *)(uintptr_t)((struct vrrp_script_conf *)n)->script)->idle = true;
 	return false;
 }
 
@@ -619,10 +623,8 @@ static void unused_scripts(struct vrrp_rules *r)
 	const struct vrrp_conf *v;
 	const struct vrrp_group_conf *g;
 
-	nodes_for_each(v, &r->conf->instances)
-		use_scripts(sr.used, &v->track_scripts);
-	nodes_for_each(g, &r->conf->sync_groups)
-		use_scripts(sr.used, &g->track_scripts);
+	nodes_for_each(v, &r->conf->instances) use_scripts(sr.used, &v->track_scripts);
+	nodes_for_each(g, &r->conf->sync_groups) use_scripts(sr.used, &g->track_scripts);
 	nodes_filter(&r->conf->vrrp_scripts, script_used, &sr);
 	names_free(sr.used);
 }
@@ -637,11 +639,11 @@ void rules_vrrp(struct conf *c, struct diags *diags)
 	struct vrrp_conf *v;
 
 	global_defaults(&c->global);
-	nodes_for_each(g, &c->sync_groups)
-		members(&r, g, map);
+	nodes_for_each(g, &c->sync_groups) members(&r, g, map);
 	nodes_filter(&c->sync_groups, group_used, NULL);
 	node_map_free(map);
-	nodes_for_each(v, &c->instances) {
+	nodes_for_each(v, &c->instances)
+	{
 		identity(&r, v);
 		strict_mode(&r, v);
 		version(&r, v);
@@ -656,8 +658,7 @@ void rules_vrrp(struct conf *c, struct diags *diags)
 		strict_accept(&r, v);
 		inherited(&r, v);
 	}
-	nodes_for_each(g, &c->sync_groups)
-		group_start(&r, g);
+	nodes_for_each(g, &c->sync_groups) group_start(&r, g);
 	unused_scripts(&r);
 	names_free(r.vrids);
 }

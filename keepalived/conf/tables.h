@@ -24,8 +24,8 @@ extern const struct block sync_group_block; /* vrrp_sync_group */
 extern const struct block vrrp_block;       /* vrrp_instance */
 extern const struct block vrrp_script_block;
 extern const struct block ssl_block;
-extern const struct block vsg_block; /* virtual_server_group */
-extern const struct block vs_block;  /* virtual_server */
+extern const struct block vsg_block;  /* virtual_server_group */
+extern const struct block vs_block;   /* virtual_server */
 extern const struct block name_block; /* a list of words */
 extern const struct block checker_blocks[CHECK_KINDS];
 extern const struct kw checker_rows[];
@@ -52,17 +52,21 @@ int open_named(struct parse *, struct node *, const struct stmt *);
 int open_unique(struct parse *, struct node *, const struct stmt *, const struct nodes *list,
 	const char *what);
 
-
-#define KW_SCRIPT_ROW(kwname, st, fld, fl, dc)                                                   \
-	{ .name = kwname, .codec = &codec_script,                                                \
-		KW_AT(st, fld, KW_IS(st, fld, const struct script_conf *)),                      \
-		.flags = (fl) | KW_FIRST | KW_SCRIPT | KW_NO_DEFAULT | KW_LIVE,                  \
-		.args = "<script> [user [:][group]]", .deflt = "(none)", .doc = dc }
-#define KW_USER(st, u, g, fl, dc)                                                                \
-	{ .name = "user", .codec = &codec_user,                                                  \
-		KW_AT(st, u, KW_IS(st, u, const char *) && KW_IS(st, g, const char *) &&         \
-			offsetof(st, g) == offsetof(st, u) + sizeof(const char *)),              \
-		.flags = (fl) | KW_NO_DEFAULT, .args = "<user> [:][group]",                      \
-		.deflt = "script_user", .doc = dc }
+#define KW_SCRIPT_ROW(kwname, st, fld, fl, dc)                                     \
+	{                                                                          \
+		.name = kwname, .codec = &codec_script,                            \
+		KW_AT(st, fld, KW_IS(st, fld, const struct script_conf *)),        \
+		.flags = (fl) | KW_FIRST | KW_SCRIPT | KW_NO_DEFAULT | KW_LIVE,    \
+		.args = "<script> [user [:][group]]", .deflt = "(none)", .doc = dc \
+	}
+#define KW_USER(st, u, g, fl, dc)                                                           \
+	{                                                                                   \
+		.name = "user", .codec = &codec_user,                                       \
+		KW_AT(st, u,                                                                \
+			KW_IS(st, u, const char *) && KW_IS(st, g, const char *) &&         \
+				offsetof(st, g) == offsetof(st, u) + sizeof(const char *)), \
+		.flags = (fl) | KW_NO_DEFAULT, .args = "<user> [:][group]",                 \
+		.deflt = "script_user", .doc = dc                                           \
+	}
 
 #endif

@@ -6,8 +6,8 @@
 
 #include "keepalived/conf/tables.h"
 
-#define SECONDS_MAX SEC(4294)
-#define WEIGHT_UNSET INT_MIN
+#define SECONDS_MAX   SEC(4294)
+#define WEIGHT_UNSET  INT_MIN
 #define AUTH_PASS_LEN 8
 #define LABEL_MAX     15 /* IFNAMSIZ - 1 */
 
@@ -21,8 +21,8 @@ static struct vrrp_conf *instance_of(struct node *n)
 }
 
 /* The first address that fixes a family wins; later ones must agree. */
-static bool family_fits(
-	struct parse *p, struct vrrp_conf *v, const struct addr *a, struct span span, const char *what)
+static bool family_fits(struct parse *p, struct vrrp_conf *v, const struct addr *a,
+	struct span span, const char *what)
 {
 	char buf[ADDR_STRLEN];
 
@@ -59,14 +59,14 @@ static int vip_open(struct parse *p, struct node *n, const struct stmt *s)
 	int plen;
 
 	if (addr_parse_prefix(&v->addr, &plen, stmt_word(s, 0)) && plen >= 0) {
-		diag_error(p->diags, s->word[0].span,
-			"VRRP parsed invalid IP %s. skipping IP...", stmt_word(s, 0));
+		diag_error(p->diags, s->word[0].span, "VRRP parsed invalid IP %s. skipping IP...",
+			stmt_word(s, 0));
 		return -1;
 	}
 	if (plen < 0) {
 		plen = v->addr.family == AF_INET ? 32 : 128;
-		diag_error(p->diags, s->word[0].span,
-			"Invalid address prefix len in %s - using %d", stmt_word(s, 0), plen);
+		diag_error(p->diags, s->word[0].span, "Invalid address prefix len in %s - using %d",
+			stmt_word(s, 0), plen);
 	}
 	v->prefixlen = (uint8_t)plen;
 	v->preferred_lft = default_lifetime(v);
@@ -82,14 +82,15 @@ static int brd_parse(
 
 	(void)field;
 	if (v->addr.family != AF_INET) {
-		diag_error(p->diags, s->word[0].span, "IPv6 has no broadcast address - address dropped");
+		diag_error(p->diags, s->word[0].span,
+			"IPv6 has no broadcast address - address dropped");
 		return -1;
 	}
 	if (!strcmp(word, "+") || !strcmp(word, "-")) {
 		if (v->prefixlen > 30) {
 			diag_error(p->diags, s->word[1].span,
-				"%s %s makes no sense with a prefix length of %d - ignored", kw->name,
-				word, v->prefixlen);
+				"%s %s makes no sense with a prefix length of %d - ignored",
+				kw->name, word, v->prefixlen);
 			return 0;
 		}
 		v->flags |= *word == '+' ? VIP_BRD_AUTO : VIP_BRD_CLEAR;
@@ -121,8 +122,7 @@ static bool brd_equal(const struct kw *kw, const void *a, const void *b)
 	const struct vip_conf *y = container_of(b, struct vip_conf, brd);
 
 	(void)kw;
-	return addr_eq(a, b) &&
-		!((x->flags ^ y->flags) & (uint32_t)(VIP_BRD_AUTO | VIP_BRD_CLEAR));
+	return addr_eq(a, b) && !((x->flags ^ y->flags) & (uint32_t)(VIP_BRD_AUTO | VIP_BRD_CLEAR));
 }
 
 static const struct codec codec_brd = {"broadcast", 1, 1, brd_parse, brd_print, brd_equal};
@@ -143,20 +143,8 @@ static int peer_addr_parse(
 	return 0;
 }
 
-static const struct codec *const addr_codec = &codec_addr;
-
-static bool peer_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	return addr_codec->print(out, kw, field);
-}
-
-static bool peer_equal(const struct kw *kw, const void *a, const void *b)
-{
-	return addr_codec->equal(kw, a, b);
-}
-
 static const struct codec codec_peer_addr = {
-	"address", 1, 1, peer_addr_parse, peer_print, peer_equal};
+	"address", 1, 1, peer_addr_parse, type_addr_print, type_addr_equal};
 
 static int lifetime_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
@@ -180,14 +168,8 @@ static bool lifetime_print(struct strbuf *out, const struct kw *kw, const void *
 	return true;
 }
 
-static bool lifetime_equal(const struct kw *kw, const void *a, const void *b)
-{
-	(void)kw;
-	return *(const uint32_t *)a == *(const uint32_t *)b;
-}
-
 static const struct codec codec_lifetime = {
-	"lifetime", 1, 1, lifetime_parse, lifetime_print, lifetime_equal};
+	"lifetime", 1, 1, lifetime_parse, lifetime_print, type_same_bytes};
 
 static void vip_print(struct strbuf *out, const struct node *n)
 {
@@ -206,11 +188,13 @@ static bool vip_close(struct parse *p, struct node *n)
 		v->label = NULL;
 	}
 	if (v->addr.family == AF_INET6 && v->scope) {
-		diag_error(p->diags, n->span, "IPv6 addresses have no scope of their own - ignored");
+		diag_error(
+			p->diags, n->span, "IPv6 addresses have no scope of their own - ignored");
 		v->scope = 0;
 	}
 	if (v->peer.family != AF_UNSPEC && v->brd.family != AF_UNSPEC) {
-		diag_error(p->diags, n->span, "a peer address excludes broadcast - broadcast ignored");
+		diag_error(
+			p->diags, n->span, "a peer address excludes broadcast - broadcast ignored");
 		v->brd = (struct addr){0};
 	}
 	return true;
@@ -339,8 +323,8 @@ static int word_open(struct parse *p, struct node *n, const struct stmt *s)
 static bool track_if_close(struct parse *p, struct node *n)
 {
 	const struct nodes *list = n->parent->block == &vrrp_block
-		? &((struct vrrp_conf *)n->parent)->track_if
-		: &((struct vrrp_group_conf *)n->parent)->track_if;
+					   ? &((struct vrrp_conf *)n->parent)->track_if
+					   : &((struct vrrp_group_conf *)n->parent)->track_if;
 
 	if (schema_named(p, list, n->name)) {
 		diag_error(p->diags, n->span, "(%s) interface %s is tracked twice - ignored",
@@ -350,32 +334,13 @@ static bool track_if_close(struct parse *p, struct node *n)
 	return true;
 }
 
-/* +-254 is what the original's manual allowed once; it means as strong as possible. */
-static int track_weight_parse(
-	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
-{
-	return codec_int.parse(p, n, kw, field, s);
-}
-
-static bool track_weight_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	return codec_int.print(out, kw, field);
-}
-
-static bool track_weight_equal(const struct kw *kw, const void *a, const void *b)
-{
-	(void)kw;
-	return *(const int *)a == *(const int *)b;
-}
-
-static const struct codec codec_track_weight = {
-	"weight", 1, 1, track_weight_parse, track_weight_print, track_weight_equal};
-
-#define TRACK_WEIGHT(st, df)                                                                   \
-	{ .name = "weight", .codec = &codec_track_weight,                                      \
-		KW_AT(st, weight, KW_IS(st, weight, int)), .min = -253, .max = 253,            \
-		.flags = KW_LENIENT | KW_DROP, .args = "<int>", .deflt = df, .unit = "priority", \
-		.doc = "Added to the priority while good (above 0) or bad (below 0)." }
+#define TRACK_WEIGHT(st, df)                                                                      \
+	{                                                                                         \
+		.name = "weight", .codec = &codec_int, KW_AT(st, weight, KW_IS(st, weight, int)), \
+		.min = -253, .max = 253, .flags = KW_LENIENT | KW_DROP, .args = "<int>",          \
+		.deflt = df, .unit = "priority",                                                  \
+		.doc = "Added to the priority while good (above 0) or bad (below 0)."             \
+	}
 
 static const struct kw track_if_kw[] = {
 	TRACK_WEIGHT(struct track_if_conf, "0: down means FAULT"),
@@ -409,7 +374,7 @@ static bool given_weight_print(struct strbuf *out, const struct kw *kw, const vo
 }
 
 static const struct codec codec_given_weight = {
-	"weight", 1, 1, given_weight_parse, given_weight_print, track_weight_equal};
+	"weight", 1, 1, given_weight_parse, given_weight_print, type_same_bytes};
 
 static int reverse_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
@@ -428,24 +393,17 @@ static bool reverse_print(struct strbuf *out, const struct kw *kw, const void *f
 	return container_of(field, T, reverse)->reverse_given && *(const bool *)field == kw->max;
 }
 
-static bool reverse_equal(const struct kw *kw, const void *a, const void *b)
-{
-	(void)kw;
-	return *(const bool *)a == *(const bool *)b;
-}
-
 static const struct codec codec_reverse = {
-	"flag", 0, 0, reverse_parse, reverse_print, reverse_equal};
+	"flag", 0, 0, reverse_parse, reverse_print, type_same_bytes};
 
 static bool track_script_close(struct parse *p, struct node *n)
 {
 	T *t = (T *)n;
 	const struct nodes *list = n->parent->block == &vrrp_block
-		? &((struct vrrp_conf *)n->parent)->track_scripts
-		: &((struct vrrp_group_conf *)n->parent)->track_scripts;
+					   ? &((struct vrrp_conf *)n->parent)->track_scripts
+					   : &((struct vrrp_group_conf *)n->parent)->track_scripts;
 
-	t->script = (struct vrrp_script_conf *)schema_named(
-		p, &building(p)->vrrp_scripts, n->name);
+	t->script = (struct vrrp_script_conf *)schema_named(p, &building(p)->vrrp_scripts, n->name);
 	if (!t->script) {
 		diag_error(p->diags, n->span, "(%s) track script %s not found, ignoring...",
 			n->parent->name, n->name);
@@ -504,18 +462,27 @@ static const struct block track_script_block = {
 static bool script_close(struct parse *p, struct node *n)
 {
 	struct vrrp_script_conf *s = (struct vrrp_script_conf *)n;
+	struct node *first;
 
 	if (!s->script) {
 		if (!schema_given(n, "script"))
-			diag_error(p->diags, n->span,
-				"No script set for vrrp_script %s - removing", n->name);
+			diag_error(p->diags, n->span, "No script set for vrrp_script %s - removing",
+				n->name);
 		return false;
 	}
 	if (s->user)
 		script_set_user((struct script_conf *)(uintptr_t)s->script, s->user, s->group);
 	if (s->timeout < 0)
 		s->timeout = s->interval;
-	return true;
+	first = schema_named(p, &building(p)->vrrp_scripts, n->name);
+	if (!first)
+		return true;
+	((struct script_conf *)(uintptr_t)s->script)->idle = true;
+	diag_also(p->diags,
+		diag_warning(p->diags, n->span,
+			"vrrp_script %s already defined - this one is not used", n->name),
+		first->span, "defined here");
+	return false;
 }
 
 #define S struct vrrp_script_conf
@@ -551,17 +518,12 @@ static const struct kw vrrp_script_kw[] = {
 	KW_SET("init_fail", S, init_fail, KW_LIVE, "Starts in the failed state."),
 };
 
-static int script_open(struct parse *p, struct node *n, const struct stmt *s)
-{
-	return open_named(p, n, s);
-}
-
 const struct block vrrp_script_block = {
 	.name = "vrrp_script",
 	.kw = vrrp_script_kw,
 	.n_kw = ARRAY_SIZE(vrrp_script_kw),
 	.size = sizeof(S),
-	.open = script_open,
+	.open = open_named,
 	.close = script_close,
 };
 
@@ -583,19 +545,19 @@ static bool deleted_print(struct strbuf *out, const struct kw *kw, const void *f
 static bool deleted_equal(const struct kw *kw, const void *a, const void *b)
 {
 	return codec_script.equal(kw, a, b) &&
-		container_of(a, struct notify_conf, deleted)->deleted_given ==
-		container_of(b, struct notify_conf, deleted)->deleted_given;
+	       container_of(a, struct notify_conf, deleted)->deleted_given ==
+		       container_of(b, struct notify_conf, deleted)->deleted_given;
 }
 
 static const struct codec codec_deleted = {
 	"script", 0, 3, deleted_parse, deleted_print, deleted_equal};
 
-#define NOTIFY_ROWS(st)                                                                        \
-	KW_SCRIPT_ROW("notify_backup", st, notify.backup, 0, "Run on change to BACKUP."),      \
+#define NOTIFY_ROWS(st)                                                                           \
+	KW_SCRIPT_ROW("notify_backup", st, notify.backup, 0, "Run on change to BACKUP."),         \
 		KW_SCRIPT_ROW("notify_master", st, notify.master, 0, "Run on change to MASTER."), \
-		KW_SCRIPT_ROW("notify_fault", st, notify.fault, 0, "Run on change to FAULT."),  \
-		KW_SCRIPT_ROW("notify_stop", st, notify.stop, 0, "Run when VRRP stops."),       \
-		KW_SCRIPT_ROW("notify", st, notify.any, 0,                                      \
+		KW_SCRIPT_ROW("notify_fault", st, notify.fault, 0, "Run on change to FAULT."),    \
+		KW_SCRIPT_ROW("notify_stop", st, notify.stop, 0, "Run when VRRP stops."),         \
+		KW_SCRIPT_ROW("notify", st, notify.any, 0,                                        \
 			"Run on every change, after the specific one, with four more arguments.")
 
 /* ---- vrrp_sync_group --------------------------------------------------------------------- */
@@ -678,13 +640,7 @@ static bool state_print(struct strbuf *out, const struct kw *kw, const void *fie
 	return true;
 }
 
-static bool int_equal(const struct kw *kw, const void *a, const void *b)
-{
-	(void)kw;
-	return *(const int *)a == *(const int *)b;
-}
-
-static const struct codec codec_state = {"state", 1, 1, state_parse, state_print, int_equal};
+static const struct codec codec_state = {"state", 1, 1, state_parse, state_print, type_same_bytes};
 
 /* accept and no_accept, preempt and nopreempt: two words for one value. */
 static int onoff_parse(
@@ -703,7 +659,7 @@ static bool onoff_print(struct strbuf *out, const struct kw *kw, const void *fie
 	return *(const int *)field == (int)kw->max;
 }
 
-static const struct codec codec_onoff = {"flag", 0, 0, onoff_parse, onoff_print, int_equal};
+static const struct codec codec_onoff = {"flag", 0, 0, onoff_parse, onoff_print, type_same_bytes};
 
 static int preempt_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
@@ -722,7 +678,7 @@ static bool preempt_print(struct strbuf *out, const struct kw *kw, const void *f
 }
 
 static const struct codec codec_preempt = {
-	"flag", 0, 1, preempt_parse, preempt_print, reverse_equal};
+	"flag", 0, 1, preempt_parse, preempt_print, type_same_bytes};
 
 static int expired_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
@@ -738,14 +694,8 @@ static bool expired_print(struct strbuf *out, const struct kw *kw, const void *f
 	return *(const uint8_t *)field && codec_uint.print(out, kw, field);
 }
 
-static bool byte_equal(const struct kw *kw, const void *a, const void *b)
-{
-	(void)kw;
-	return *(const uint8_t *)a == *(const uint8_t *)b;
-}
-
 static const struct codec codec_expired = {
-	"uint", 0, 1, expired_parse, expired_print, byte_equal};
+	"uint", 0, 1, expired_parse, expired_print, type_same_bytes};
 
 static int native_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
@@ -770,20 +720,14 @@ static bool native_print(struct strbuf *out, const struct kw *kw, const void *fi
 }
 
 static const struct codec codec_native_ipv6 = {
-	"flag", 0, 1, native_parse, native_print, byte_equal};
-
-static int ttl_parse(
-	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
-{
-	return codec_int.parse(p, n, kw, field, s);
-}
+	"flag", 0, 1, native_parse, native_print, type_same_bytes};
 
 static bool ttl_print(struct strbuf *out, const struct kw *kw, const void *field)
 {
 	return *(const int *)field >= 0 && codec_int.print(out, kw, field);
 }
 
-static const struct codec codec_ttl = {"uint", 1, 1, ttl_parse, ttl_print, int_equal};
+static const struct codec codec_ttl = {"uint", 1, 1, type_uint_parse, ttl_print, type_same_bytes};
 
 static int auth_pass_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
@@ -812,14 +756,8 @@ static bool auth_pass_print(struct strbuf *out, const struct kw *kw, const void 
 	return true;
 }
 
-static bool auth_pass_equal(const struct kw *kw, const void *a, const void *b)
-{
-	(void)kw;
-	return memcmp(a, b, AUTH_PASS_LEN) == 0;
-}
-
 static const struct codec codec_auth_pass = {
-	"string", 1, 1, auth_pass_parse, auth_pass_print, auth_pass_equal};
+	"string", 1, 1, auth_pass_parse, auth_pass_print, type_same_bytes};
 
 static const struct enum_word auth_types[] = {
 	{"PASS", VRRP_AUTH_PASS, false},
@@ -848,7 +786,7 @@ static int instance_open(struct parse *p, struct node *n, const struct stmt *s)
 	return open_unique(p, n, s, &building(p)->instances, "vrrp instance");
 }
 
-#define GARP_TIME(kwname, fld, df, dc)                                                         \
+#define GARP_TIME(kwname, fld, df, dc) \
 	KW_TIME(kwname, V, fld, SEC(1), 0, SECONDS_MAX, -1, KW_LIVE | KW_LENIENT, "<uint>", df, dc)
 
 static const struct kw vrrp_kw[] = {
@@ -957,7 +895,8 @@ static const struct kw vrrp_kw[] = {
 		.deflt = "vrrp_mcast_group4, vrrp_mcast_group6",
 		.doc = "Multicast group of adverts."},
 	KW_LIST("unicast_peer", V, peers, peer_block, KW_EVENT,
-		"{ <ip> [min_ttl <n>] [max_ttl <n>] ... }", "Adverts go to these instead of a group."),
+		"{ <ip> [min_ttl <n>] [max_ttl <n>] ... }",
+		"Adverts go to these instead of a group."),
 	KW_SET("unicast_fault_no_peer", V, unicast_fault_no_peer, KW_EVENT,
 		"FAULT when unicast is meant and no peer is left."),
 	KW_SET("check_unicast_src", V, check_unicast_src, KW_LIVE,
@@ -972,7 +911,8 @@ static const struct kw vrrp_kw[] = {
 		.args = "<uint>",
 		.deflt = "255 for IPv4, kernel default for IPv6",
 		.doc = "TTL or hop limit of unicast adverts."},
-	KW_TRI("v3_checksum_as_v2", V, v3_checksum_as_v2, KW_LIVE, "v3_checksum_as_v2 of global_defs",
+	KW_TRI("v3_checksum_as_v2", V, v3_checksum_as_v2, KW_LIVE,
+		"v3_checksum_as_v2 of global_defs",
 		"VRRPv3 checksum over IPv4 without the pseudo header."),
 	KW_TRI("skip_check_adv_addr", V, skip_check_adv_addr, KW_LIVE, "vrrp_skip_check_adv_addr",
 		"Addresses in adverts of a known master are not compared again."),
@@ -999,7 +939,8 @@ static const struct kw vrrp_kw[] = {
 	KW_LIST("track_interface", V, track_if, track_if_block, KW_EVENT,
 		"{ <ifname> [weight <int> [reverse]] ... }", "Interfaces whose state counts."),
 	KW_LIST("track_script", V, track_scripts, track_script_block, KW_EVENT,
-		"{ <script> [weight <int> [reverse|noreverse]] ... }", "Scripts whose result counts."),
+		"{ <script> [weight <int> [reverse|noreverse]] ... }",
+		"Scripts whose result counts."),
 	NOTIFY_ROWS(V),
 	KW_SCRIPT_ROW("notify_master_rx_lower_pri", V, notify.master_rx_lower_pri, 0,
 		"Run when a master hears an advert of lower priority."),

@@ -381,6 +381,8 @@ void child_main(const struct child_start *start)
 	apply_scheduling(start);
 	child_open(&c, start);
 	drop_rights(start->ops);
+	if (start->core_dump)
+		prctl(PR_SET_DUMPABLE, 1); /* the change of user has cleared it */
 	log_start_writer();
 	msg_send(c.port, MSG_STATUS, NULL, 0, status_fd(c.status));
 	status = loop_run(c.loop);

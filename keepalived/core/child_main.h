@@ -15,6 +15,7 @@ struct child_start {
 	const char *title;     /* process name (comm); NULL: leave it */
 	int nice, rt_priority; /* 0: leave it */
 	bool no_swap;
+	bool core_dump;        /* -m: stay dumpable although the user changes */
 	uint64_t rlimit_rttime; /* microseconds; 0: none */
 };
 

@@ -215,10 +215,11 @@ static int usage(struct options *o, const char *arg)
 		int n = r->letter < 256 ? snprintf(left, sizeof(left), "-%c, ", r->letter) :
 					  snprintf(left, sizeof(left), "    ");
 
-		snprintf(left + n, sizeof(left) - (size_t)n, "--%s%s%s", r->name,
-			r->has_arg == MAY ? "[=" : r->arg ? "=" : "",
-			r->arg ? r->arg : "");
-		fprintf(stderr, "  %-34s%s%s\n", left, r->has_arg == MAY ? "] " : "", r->text);
+		snprintf(left + n, sizeof(left) - (size_t)n, r->has_arg == MAY ? "--%s[=%s]" :
+							     r->arg	       ? "--%s=%s" :
+										 "--%s%s",
+			r->name, r->arg ? r->arg : "");
+		fprintf(stderr, "  %-34s%s\n", left, r->text);
 	}
 	o->exit_status = 0;
 	return 1;

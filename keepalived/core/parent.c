@@ -795,6 +795,7 @@ static void make_slots(struct parent *p, const struct parent_child *rows, size_t
 		process->events = &process_events;
 		process->owner = p;
 		process->respawn = !p->options->dont_respawn;
+		process->start.core_dump = p->options->core_dump;
 		process->start.options = (struct child_options){
 			.release_vips = p->options->release_vips,
 			.keep_vips = p->options->keep_vips,
@@ -803,6 +804,18 @@ static void make_slots(struct parent *p, const struct parent_child *rows, size_t
 		};
 		process_init(process, p->loop, p->broker);
 	}
+}
+
+static void apply_options(const struct options *o)
+{
+	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+
+	umask(o->umask);
+	if (o->core_dump && setrlimit(RLIMIT_CORE, &unlimited))
+		log_warning("Cannot allow core dumps: %s", strerror(errno));
+	if (o->snmp || o->snmp_socket)
+		log_warning("Option --%s has no effect: SNMP is not available in this version",
+			o->snmp ? "snmp" : "snmp-agent-socket");
 }
 
 static void log_usage(void)
@@ -855,9 +868,8 @@ int parent_run(const struct options *o, char **argv, const struct parent_child *
 
 	if (err)
 		fprintf(stderr, "Cannot open log file %s: %s\n", o->log_file, strerror(-err));
-	umask(o->umask);
 	p.conf_path = choose_conf_path(o);
-	p.load_options = (struct load_options){ p.conf_path, o->config_id, o->all_config };
+	p.load_options = (struct load_options){ p.conf_path, o->config_id, o->all_config, o->dump_conf };
 	p.loop = loop_new(NULL);
 	p.broker = broker_new(p.loop);
 	p.mailer = mailer_new(p.loop);
@@ -868,6 +880,7 @@ int parent_run(const struct options *o, char **argv, const struct parent_child *
 	catch_signals(&p);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	log_start(&p, argv);
+	apply_options(o);
 	p.loader = loader_start(p.loop, &p.load_options, load_ended, &p);
 	status = loop_run(p.loop);
 	log_usage();

@@ -7,6 +7,7 @@
 #include "keepalived/vrrp/iface.h"
 #include "keepalived/vrrp/instance.h"
 #include "keepalived/vrrp/tell.h"
+#include "keepalived/vrrp/vips.h"
 #include "lib/log.h"
 
 #define PER_TURN 64 /* packets of one instance; the rest in the next turn */
@@ -19,7 +20,7 @@ static void announce_one(const struct instance *in, uint32_t i, uint32_t sent[2]
 	char text[ADDR_STRLEN];
 	int err;
 
-	if (!link || !(link->flags & IFF_UP))
+	if (!link || !(link->flags & IFF_UP) || !vips_usable(r->vip))
 		return;
 	log_detail("Sending %s on %s for %s",
 		v6 ? "unsolicited Neighbour Advert" : "gratuitous ARP", link->name,
@@ -38,7 +39,7 @@ static void announce_one(const struct instance *in, uint32_t i, uint32_t sent[2]
 static void announce_due(struct instance *in)
 {
 	ktime now = loop_now(in->run->port.loop);
-	uint32_t due[PER_TURN], sent[2] = { 0 };
+	uint32_t due[PER_TURN], sent[2] = {0};
 	size_t i, n;
 
 	n = vrrp_announce_due(
@@ -99,9 +100,8 @@ static void log_block(const struct instance *in)
 		return;
 	for (i = 0; i < in->n_refs; i++)
 		log_info("(%s) Sending/queueing %s on %s for %s", in->conf->node.name,
-			in->ref[i].conf->addr.family == AF_INET6 ?
-				"unsolicited Neighbour Adverts" :
-				"gratuitous ARPs",
+			in->ref[i].conf->addr.family == AF_INET6 ? "Unsolicited Neighbour Adverts"
+								 : "gratuitous ARPs",
 			in->ref[i].vip->iface->name, addr_str(&in->ref[i].conf->addr, text));
 }
 

@@ -11,6 +11,13 @@
 #include "lib/log.h"
 #include "lib/priv.h"
 
+/*
+ * Thousands of adverts may arrive in one burst, as many as there are instances, and an address
+ * change of each makes a notification: the default buffers hold a few hundred.
+ */
+#define ADVERT_BUFFER  (8 * 1024 * 1024)
+#define MONITOR_BUFFER (4 * 1024 * 1024)
+
 struct vrrp_child {
 	struct rtnl *rtnl;
 	struct pkt *pkt;
@@ -31,8 +38,10 @@ static void vrrp_close(struct child *child, void *self)
 
 static int open_ports(struct child *child, struct vrrp_child *c)
 {
-	static const struct pkt_conf pkt_conf = { .ipv4 = true, .ipv6 = true };
-	static const struct rtnl_conf rtnl_conf = { 0 };
+	static const struct pkt_conf pkt_conf = {
+		.rcvbuf = ADVERT_BUFFER, .ipv4 = true, .ipv6 = true};
+	static const struct rtnl_conf rtnl_conf = {
+		.monitor_rcvbuf = MONITOR_BUFFER, .monitor_force = true};
 	int err = rtnl_open(child_loop(child), &rtnl_conf, &c->rtnl);
 
 	if (err) {
@@ -48,10 +57,10 @@ static int open_ports(struct child *child, struct vrrp_child *c)
 static void *vrrp_open(struct child *child)
 {
 	struct vrrp_child *c = xcalloc(1, sizeof(*c));
-	struct vrrp_ports ports = { .loop = child_loop(child),
+	struct vrrp_ports ports = {.loop = child_loop(child),
 		.child = child,
 		.status = child_status(child),
-		.options = child_options(child) };
+		.options = child_options(child)};
 
 	if (open_ports(child, c)) {
 		vrrp_close(child, c);
@@ -71,12 +80,11 @@ static int vrrp_prepare(
 	struct vrrp_child *c = self;
 
 	(void)child;
-	nodes_for_each(v, &next->instances)
-		if (v->interface && !rtnl_link_by_name(c->rtnl, v->interface))
-			diag_add(diags, DIAG_WARNING, DIAG_MACHINE,
-				schema_place(&v->node, "interface"),
-				"(%s) interface %s does not exist - waiting for it", v->node.name,
-				v->interface);
+	nodes_for_each(
+		v, &next->instances) if (v->interface && !rtnl_link_by_name(c->rtnl, v->interface))
+		diag_add(diags, DIAG_WARNING, DIAG_MACHINE, schema_place(&v->node, "interface"),
+			"(%s) interface %s does not exist - waiting for it", v->node.name,
+			v->interface);
 	return 0;
 }
 

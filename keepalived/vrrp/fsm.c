@@ -15,6 +15,8 @@
 
 #include "keepalived/vrrp/say.h"
 
+#define ANSWER_GAP MSEC(1)
+
 /* A step in progress. */
 struct step {
 	const struct vrrp_conf *conf;
@@ -91,7 +93,18 @@ static void restore_owner(struct step *st)
 
 static void send_advert(struct step *st)
 {
+	st->s.sent_at = st->now;
 	act(st, VRRP_DO_SEND, st->s.priority);
+}
+
+/*
+ * At once, but a burst of adverts (say, those that waited while we did not run) gets one answer:
+ * everybody hears it.
+ */
+static void answer(struct step *st)
+{
+	if (st->now - st->s.sent_at >= ANSWER_GAP)
+		send_advert(st);
 }
 
 static void send_leaving(struct step *st)
@@ -345,14 +358,14 @@ static void yield(struct step *st, const struct vrrp_event *e)
 static void defend(struct step *st, const struct vrrp_event *e)
 {
 	const struct vrrp_conf *c = st->conf;
-	bool answer = c->lower_prio_no_advert != TRI_ON;
+	bool speak = c->lower_prio_no_advert != TRI_ON;
 
-	log_peer(st, answer ? VRRP_LOG_LOWER_ELECTION : VRRP_LOG_LOWER_SILENT, &e->advert.src,
+	log_peer(st, speak ? VRRP_LOG_LOWER_ELECTION : VRRP_LOG_LOWER_SILENT, &e->advert.src,
 		e->advert.priority, st->s.priority);
 	if (e->advert.priority == VRRP_PRIO_OWNER)
 		owners_meet(st, e, false);
-	if (answer)
-		send_advert(st);
+	if (speak)
+		answer(st);
 	if (c->garp_lower_prio_repeat > 0)
 		act(st, VRRP_DO_ANNOUNCE, VRRP_ANNOUNCE_LOWER);
 	act(st, VRRP_DO_NOTIFY, VRRP_NOTICE_RX_LOWER);
@@ -366,7 +379,7 @@ static void active_advert(struct step *st, const struct vrrp_event *e)
 	if (theirs == VRRP_PRIO_LEAVE) { /* item 52 */
 		act(st, VRRP_DO_COUNT, VRRP_COUNT_ZERO_RECEIVED);
 		log_plain(st, VRRP_LOG_ZERO_ACTIVE);
-		send_advert(st);
+		answer(st);
 		st->s.deadline = st->now + st->conf->advert_int;
 		return;
 	}

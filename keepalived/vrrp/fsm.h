@@ -46,6 +46,7 @@ struct vrrp_fsm {
 	ktime interval;          /* Active_Adver_Interval: learned (version 3), else our own */
 	ktime deadline;          /* the one timer: next advert, or the end of patience */
 	ktime preempt_at;        /* until then a lower priority is respected; 0: no delay runs */
+	ktime sent_at;           /* our last advert */
 	struct addr active; /* the Active router we follow; AF_UNSPEC: none known, or it is us */
 };
 

@@ -14,7 +14,7 @@ static struct group *find(const struct vrrp_run *run, const char *name)
 {
 	struct group *g;
 
-	list_for_each (g, &run->groups, link)
+	list_for_each(g, &run->groups, link)
 		if (!strcmp(g->conf->node.name, name))
 			return g;
 	return NULL;
@@ -65,7 +65,7 @@ void groups_detach(struct vrrp_run *run)
 {
 	struct instance *in;
 
-	list_for_each (in, &run->instances, link)
+	list_for_each(in, &run->instances, link)
 		in->group = NULL;
 }
 
@@ -75,14 +75,14 @@ void groups_rebuild(struct vrrp_run *run)
 	struct group *g, *next;
 
 	groups_detach(run);
-	list_for_each (g, &run->groups, link)
+	list_for_each(g, &run->groups, link)
 		g->kept = false;
 	nodes_for_each(conf, &run->conf->sync_groups)
 	{
 		g = find(run, conf->node.name);
 		adopt_members(g ? g : group_new(run), conf);
 	}
-	list_for_each_safe (g, next, &run->groups, link)
+	list_for_each_safe(g, next, &run->groups, link)
 		if (!g->kept)
 			group_free(g);
 }
@@ -92,7 +92,7 @@ void groups_free(struct vrrp_run *run)
 	struct group *g, *next;
 
 	groups_detach(run);
-	list_for_each_safe (g, next, &run->groups, link)
+	list_for_each_safe(g, next, &run->groups, link)
 		group_free(g);
 }
 

@@ -148,8 +148,8 @@ static void link_changed(void *ctx, const struct rtnl_link *now, const struct rt
 	if (renamed)
 		log_info("Interface name has changed from %s to %s", old->name, now->name);
 	else if (!old || !now)
-		log_detail("Interface %s %s", now ? now->name : old->name,
-			now ? "added" : "deleted");
+		log_detail(
+			"Interface %s %s", now ? now->name : old->name, now ? "added" : "deleted");
 	i = old && (renamed || !now) ? find(run, old->name) : NULL;
 	if (i && i->ifindex == old->ifindex)
 		set_link(i, NULL);
@@ -192,4 +192,4 @@ void iface_settle(struct vrrp_run *run)
 	}
 }
 
-const struct rtnl_events iface_events = { .link = link_changed, .addr = addr_changed };
+const struct rtnl_events iface_events = {.link = link_changed, .addr = addr_changed};

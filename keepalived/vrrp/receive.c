@@ -72,7 +72,8 @@ static int fit(const struct instance *in, const struct key *k, const struct pkt_
 	if (c->unicast == pkt->multicast)
 		return 1;
 	if (!c->unicast)
-		return addr_eq(&c->mcast_dst, &pkt->dst) ? 4 : 0; /* another group, another router */
+		return addr_eq(&c->mcast_dst, &pkt->dst) ? 4
+							 : 0; /* another group, another router */
 	if (!is_peer(c, &pkt->src))
 		return 2;
 	return addr_eq(&in->src, &pkt->dst) ? 4 : 3;

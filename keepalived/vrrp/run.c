@@ -33,7 +33,7 @@ static void tell_lost(struct vrrp_run *run)
 		struct instance *in = list_first(&run->lost, struct instance, lost);
 
 		list_del(&in->lost);
-		instance_event(in, &(struct vrrp_event){ .kind = VRRP_EV_ADDRESS_LOST });
+		instance_event(in, &(struct vrrp_event){.kind = VRRP_EV_ADDRESS_LOST});
 	}
 }
 
@@ -144,14 +144,14 @@ static void collect(
 
 	m->met = xrealloc(m->met, (m->n + 1) * sizeof(*m->met));
 	one = &m->met[m->n++];
-	*one = (struct met){ .conf = (const struct vrrp_conf *)new, .change = change };
+	*one = (struct met){.conf = (const struct vrrp_conf *)new, .change = change};
 	if (old)
 		one->in = instance_find(m->run, old->name);
 }
 
 static void stop_instance(struct instance *in)
 {
-	instance_event(in, &(struct vrrp_event){ .kind = VRRP_EV_STOP });
+	instance_event(in, &(struct vrrp_event){.kind = VRRP_EV_STOP});
 }
 
 static void leave(struct met *m)
@@ -196,7 +196,7 @@ static void hear(struct met *m)
 	if (m->change == CHANGE_ADDED)
 		return;
 	if (m->change == CHANGE_EVENT || m->regrouped)
-		instance_event(in, &(struct vrrp_event){ .kind = VRRP_EV_CONF });
+		instance_event(in, &(struct vrrp_event){.kind = VRRP_EV_CONF});
 	track_evaluate(in);
 	if (m->change == CHANGE_NONE || in->fsm.state != VRRP_ACTIVE)
 		return;
@@ -206,8 +206,8 @@ static void hear(struct met *m)
 		announcer_changed(in);
 }
 
-static void for_each_met(struct meeting *m, bool removed,
-	void (*stage)(struct vrrp_run *, struct met *))
+static void for_each_met(
+	struct meeting *m, bool removed, void (*stage)(struct vrrp_run *, struct met *))
 {
 	uint32_t i;
 
@@ -236,8 +236,8 @@ static void stage_hear(struct vrrp_run *run, struct met *m)
 
 void vrrp_run_commit(struct vrrp_run *run, const struct conf *conf, bool replacement)
 {
-	static const struct nodes none = { 0 };
-	struct meeting m = { .run = run };
+	static const struct nodes none = {0};
+	struct meeting m = {.run = run};
 
 	schema_diff(run->conf ? &run->conf->instances : &none, &conf->instances, collect, &m);
 	if (!run->conf) {
@@ -285,8 +285,8 @@ static void retry(struct loop_timer *t)
 struct vrrp_run *vrrp_run_new(const struct vrrp_ports *port)
 {
 	struct vrrp_run *run = xcalloc(1, sizeof(*run));
-	struct list *lists[] = { &run->instances, &run->groups, &run->scripts, &run->dirty_ifaces,
-		&run->dirty_vips, &run->refused_vips, &run->lost, &run->announcing };
+	struct list *lists[] = {&run->instances, &run->groups, &run->scripts, &run->dirty_ifaces,
+		&run->dirty_vips, &run->refused_vips, &run->lost, &run->announcing};
 	size_t i;
 
 	run->port = *port;

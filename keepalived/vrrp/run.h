@@ -82,13 +82,13 @@ struct vip {
 	struct hmap_item item;
 	struct vrrp_iface *iface;
 	struct list on_iface;
-	struct list refs; /* vip_ref.link */
+	struct list refs;      /* vip_ref.link */
 	struct rtnl_addr addr; /* as it is to be; without ifindex */
-	uint32_t want;     /* instances that want it there */
-	uint32_t hold;     /* instances that do not know yet: it stays as it is */
-	bool ours;         /* this process put it there */
-	bool failed;       /* the kernel refused the last change; said so */
-	struct list dirty; /* run.dirty_vips or run.refused_vips */
+	uint32_t want;         /* instances that want it there */
+	uint32_t hold;         /* instances that do not know yet: it stays as it is */
+	bool ours;             /* this process put it there */
+	bool failed;           /* the kernel refused the last change; said so */
+	struct list dirty;     /* run.dirty_vips or run.refused_vips */
 };
 
 struct vip_ref {
@@ -175,8 +175,8 @@ struct instance {
 	struct list announcing, lost; /* of run */
 	/* telling */
 	uint32_t row;
-	uint8_t mailed; /* enum vrrp_notice + 1 of the last mail */
-	bool deleted;   /* a reload removes it */
+	uint8_t mailed;  /* enum vrrp_notice + 1 of the last mail */
+	bool deleted;    /* a reload removes it */
 	bool restarting; /* a reload starts it again: its stop is not told */
 };
 

@@ -51,8 +51,8 @@ static void log_failure(const struct script *s, const struct script_result *r)
 		log_info("VRRP_Script(%s) timed_out", name);
 		break;
 	case SCRIPT_FAILED:
-		log_info("VRRP_Script(%s) failed (cannot be started: %s)", name,
-			strerror(r->value));
+		log_info(
+			"VRRP_Script(%s) failed (cannot be started: %s)", name, strerror(r->value));
 		break;
 	case SCRIPT_DISABLED:
 		break;
@@ -129,8 +129,7 @@ static void due(struct loop_timer *t)
 		return;
 	}
 	s->job.done = done;
-	child_script_run(
-		s->run->port.child, s->conf->script, NULL, s->conf->timeout, &s->job);
+	child_script_run(s->run->port.child, s->conf->script, NULL, s->conf->timeout, &s->job);
 }
 
 /* ---- configuration ----------------------------------------------------------------------- */
@@ -178,7 +177,8 @@ void scripts_rebuild(struct vrrp_run *run)
 
 	list_for_each(s, &run->scripts, link)
 		s->kept = false;
-	nodes_for_each(conf, &run->conf->vrrp_scripts) {
+	nodes_for_each(conf, &run->conf->vrrp_scripts)
+	{
 		s = scripts_find(run, conf->node.name);
 		if (s)
 			script_keep(s, conf);

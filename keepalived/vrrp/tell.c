@@ -49,7 +49,7 @@ static const struct script_conf *specific(const struct notify_conf *n, enum vrrp
 static void run_scripts(struct vrrp_run *run, const struct telling *t,
 	const struct script_conf *one, const char *state)
 {
-	const char *extra[5] = { t->type, t->name, state };
+	const char *extra[5] = {t->type, t->name, state};
 	char priority[12];
 
 	if (one)
@@ -68,29 +68,29 @@ struct mail_text {
 };
 
 static const struct mail_text instance_mail[] = {
-	[VRRP_NOTICE_MASTER] = { "Entering MASTER state",
-		"=> VRRP Instance is now owning VRRP VIPs <=" },
-	[VRRP_NOTICE_BACKUP] = { "Entering BACKUP state",
-		"=> VRRP Instance is no longer owning VRRP VIPs <=" },
-	[VRRP_NOTICE_FAULT] = { "Entering FAULT state",
-		"=> VRRP Instance is no longer owning VRRP VIPs <=" },
-	[VRRP_NOTICE_STOP] = { "Stopping", "=> VRRP Instance stopping <=" },
+	[VRRP_NOTICE_MASTER] = {"Entering MASTER state",
+		"=> VRRP Instance is now owning VRRP VIPs <="},
+	[VRRP_NOTICE_BACKUP] = {"Entering BACKUP state",
+		"=> VRRP Instance is no longer owning VRRP VIPs <="},
+	[VRRP_NOTICE_FAULT] = {"Entering FAULT state",
+		"=> VRRP Instance is no longer owning VRRP VIPs <="},
+	[VRRP_NOTICE_STOP] = {"Stopping", "=> VRRP Instance stopping <="},
 };
 
-static const struct mail_text deleted_mail = { "Deleted", "=> VRRP Deleted at reload <=" };
+static const struct mail_text deleted_mail = {"Deleted", "=> VRRP Deleted at reload <="};
 
 static const struct mail_text group_mail[] = {
-	[VRRP_NOTICE_MASTER] = { "Entering MASTER state",
-		"=> All VRRP group instances are now in MASTER state <=" },
-	[VRRP_NOTICE_BACKUP] = { "Entering BACKUP state",
-		"=> All VRRP group instances are now in BACKUP state <=" },
-	[VRRP_NOTICE_FAULT] = { "Entering FAULT state",
-		"=> All VRRP group instances are now in FAULT state <=" },
-	[VRRP_NOTICE_STOP] = { "Stopping", "=> All VRRP group instances are now stopping <=" },
+	[VRRP_NOTICE_MASTER] = {"Entering MASTER state",
+		"=> All VRRP group instances are now in MASTER state <="},
+	[VRRP_NOTICE_BACKUP] = {"Entering BACKUP state",
+		"=> All VRRP group instances are now in BACKUP state <="},
+	[VRRP_NOTICE_FAULT] = {"Entering FAULT state",
+		"=> All VRRP group instances are now in FAULT state <="},
+	[VRRP_NOTICE_STOP] = {"Stopping", "=> All VRRP group instances are now stopping <="},
 };
 
-static void mail(struct vrrp_run *run, const char *what, const char *name,
-	const struct mail_text *text)
+static void mail(
+	struct vrrp_run *run, const char *what, const char *name, const struct mail_text *text)
 {
 	char subject[256];
 
@@ -135,7 +135,7 @@ static void tell_rx_lower(struct instance *in)
 void tell_notice(struct instance *in, enum vrrp_notice what)
 {
 	const struct vrrp_conf *c = in->conf;
-	struct telling t = { "INSTANCE", c->node.name, &c->notify, in->fsm.priority };
+	struct telling t = {"INSTANCE", c->node.name, &c->notify, in->fsm.priority};
 
 	if (what == VRRP_NOTICE_PRIORITY || in->restarting) /* priorities are for FIFOs only */
 		return;
@@ -157,7 +157,7 @@ void tell_notice(struct instance *in, enum vrrp_notice what)
 void tell_group(struct group *g, enum vrrp_notice what)
 {
 	const struct vrrp_group_conf *c = g->conf;
-	struct telling t = { "GROUP", c->node.name, &c->notify, 0 };
+	struct telling t = {"GROUP", c->node.name, &c->notify, 0};
 
 	run_scripts(g->run, &t, specific(t.notify, what), notice_word(what));
 	if (mail_wanted(g->run, c->smtp_alert, &g->mailed, what))

@@ -25,7 +25,7 @@ static struct tracker *add(struct instance *in, int weight, bool reverse)
 
 	in->tracker = xrealloc(in->tracker, (in->n_trackers + 1) * sizeof(*in->tracker));
 	t = &in->tracker[in->n_trackers++];
-	*t = (struct tracker){ .in = in, .weight = weight, .reverse = reverse };
+	*t = (struct tracker){.in = in, .weight = weight, .reverse = reverse};
 	return t;
 }
 
@@ -50,8 +50,7 @@ static void add_interfaces(struct instance *in, const struct nodes *list)
 {
 	const struct track_if_conf *c;
 
-	nodes_for_each(c, list)
-		add_iface(in, c->node.name, c->weight, c->reverse);
+	nodes_for_each(c, list) add_iface(in, c->node.name, c->weight, c->reverse);
 }
 
 /* The interface of an address matters unless no_track. */
@@ -59,7 +58,8 @@ static void add_addresses(struct instance *in, const struct nodes *list)
 {
 	const struct vip_conf *c;
 
-	nodes_for_each(c, list) {
+	nodes_for_each(c, list)
+	{
 		if (!c->dev || (c->flags & VIP_NO_TRACK) || tracks_iface(in, c->dev))
 			continue;
 		if (!in->conf->interface || strcmp(c->dev, in->conf->interface))
@@ -82,7 +82,8 @@ static void add_scripts(struct instance *in, const struct nodes *list)
 {
 	const struct track_script_conf *c;
 
-	nodes_for_each(c, list) {
+	nodes_for_each(c, list)
+	{
 		struct script *s = scripts_find(in->run, c->node.name);
 		struct tracker *t = s ? tracking_script(in, s) : NULL;
 
@@ -233,7 +234,7 @@ bool track_source(struct instance *in)
 
 static struct vrrp_tracker pure(const struct tracker *t)
 {
-	struct vrrp_tracker v = { .weight = t->weight, .reverse = t->reverse };
+	struct vrrp_tracker v = {.weight = t->weight, .reverse = t->reverse};
 
 	if (t->iface)
 		v.state = t->iface->up ? VRRP_TRACK_UP : VRRP_TRACK_DOWN;
@@ -265,8 +266,8 @@ static void faulty_tracker(const struct tracker *t, struct fault *f)
 
 	if (!vrrp_tracker_faulty(&v))
 		return;
-	*f = t->iface ? (struct fault){ VRRP_FAULT_INTERFACE, "interface", t->iface->name } :
-			(struct fault){ VRRP_FAULT_SCRIPT, "script", t->script->conf->node.name };
+	*f = t->iface ? (struct fault){VRRP_FAULT_INTERFACE, "interface", t->iface->name}
+		      : (struct fault){VRRP_FAULT_SCRIPT, "script", t->script->conf->node.name};
 }
 
 static void log_fault(const struct instance *in, const struct fault *f)
@@ -310,20 +311,20 @@ static uint32_t place_faults(const struct instance *in, uint32_t faults)
 
 	if (in->iface && !in->iface->ifindex)
 		return note_fault(in, faults,
-			&(struct fault){ VRRP_FAULT_INTERFACE, "interface", in->iface->name });
+			&(struct fault){VRRP_FAULT_INTERFACE, "interface", in->iface->name});
 	if (in->src.family == AF_UNSPEC)
-		faults = note_fault(in, faults, &(struct fault){ .bit = VRRP_FAULT_NO_ADDRESS });
+		faults = note_fault(in, faults, &(struct fault){.bit = VRRP_FAULT_NO_ADDRESS});
 	if (!has_source_address(in))
-		faults = note_fault(in, faults, &(struct fault){ .bit = VRRP_FAULT_SRC_ADDRESS });
+		faults = note_fault(in, faults, &(struct fault){.bit = VRRP_FAULT_SRC_ADDRESS});
 	if (c->unicast && !c->peers.n)
-		faults = note_fault(in, faults, &(struct fault){ .bit = VRRP_FAULT_NO_PEER });
+		faults = note_fault(in, faults, &(struct fault){.bit = VRRP_FAULT_NO_PEER});
 	if (in->setup_error)
 		faults = note_fault(in, faults,
-			&(struct fault){ VRRP_FAULT_SETUP, strerror(-in->setup_error), NULL });
+			&(struct fault){VRRP_FAULT_SETUP, strerror(-in->setup_error), NULL});
 	if (c->auth_type == VRRP_AUTH_AH)
 		faults = note_fault(in, faults,
-			&(struct fault){ VRRP_FAULT_SETUP,
-				"authentication type AH is not supported yet", NULL });
+			&(struct fault){VRRP_FAULT_SETUP,
+				"authentication type AH is not supported yet", NULL});
 	return faults;
 }
 
@@ -332,7 +333,7 @@ uint32_t track_faults(struct instance *in)
 	uint32_t i, faults = place_faults(in, 0);
 
 	for (i = 0; i < in->n_trackers; i++) {
-		struct fault f = { 0 };
+		struct fault f = {0};
 
 		faulty_tracker(&in->tracker[i], &f);
 		if (f.bit)
@@ -352,7 +353,7 @@ uint8_t track_priority(const struct instance *in)
 
 void track_evaluate(struct instance *in)
 {
-	struct vrrp_event e = { 0 };
+	struct vrrp_event e = {0};
 	uint32_t faults;
 
 	if (!instance_running(in) || in->deleted)
@@ -366,6 +367,6 @@ void track_evaluate(struct instance *in)
 	faults = track_faults(in);
 	if (faults == in->fsm.faults)
 		return;
-	e = (struct vrrp_event){ .kind = VRRP_EV_FAULTS, .faults = faults };
+	e = (struct vrrp_event){.kind = VRRP_EV_FAULTS, .faults = faults};
 	instance_event(in, &e);
 }

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keepalived/vrrp/announcer.h"
 #include "keepalived/vrrp/iface.h"
 #include "lib/log.h"
 #include "lib/str.h"
@@ -30,7 +31,7 @@ static bool same_identity(const struct rtnl_addr *a, const struct rtnl_addr *b)
 	if (!addr_eq(&a->local, &b->local))
 		return false;
 	return a->local.family == AF_INET6 ||
-		(a->prefixlen == b->prefixlen && addr_eq(&a->peer, &b->peer));
+	       (a->prefixlen == b->prefixlen && addr_eq(&a->peer, &b->peer));
 }
 
 static struct vip *vip_find(const struct vrrp_iface *i, const struct rtnl_addr *a)
@@ -85,10 +86,10 @@ static uint32_t asked_flags(const struct vip_conf *c)
 	static const struct {
 		uint32_t conf, kernel;
 	} map[] = {
-		{ VIP_HOME, IFA_F_HOMEADDRESS },
-		{ VIP_MNGTMPADDR, IFA_F_MANAGETEMPADDR },
-		{ VIP_NOPREFIXROUTE, IFA_F_NOPREFIXROUTE },
-		{ VIP_AUTOJOIN, IFA_F_MCAUTOJOIN },
+		{VIP_HOME, IFA_F_HOMEADDRESS},
+		{VIP_MNGTMPADDR, IFA_F_MANAGETEMPADDR},
+		{VIP_NOPREFIXROUTE, IFA_F_NOPREFIXROUTE},
+		{VIP_AUTOJOIN, IFA_F_MCAUTOJOIN},
 	};
 	uint32_t i, flags = 0;
 
@@ -106,7 +107,7 @@ static struct addr broadcast(const struct vip_conf *c)
 	uint32_t host_bits;
 
 	if (!(c->flags & VIP_BRD_AUTO) || c->addr.family != AF_INET || c->prefixlen >= 31)
-		return (c->flags & VIP_BRD_CLEAR) ? (struct addr){ 0 } : brd;
+		return (c->flags & VIP_BRD_CLEAR) ? (struct addr){0} : brd;
 	host_bits = c->prefixlen ? 0xffffffffu >> c->prefixlen : 0xffffffffu;
 	brd = c->addr;
 	brd.v4.s_addr |= htonl(host_bits);
@@ -131,7 +132,7 @@ static struct rtnl_addr as_asked(const struct vip_conf *c)
 static bool is_ours(const struct vip *v, const struct rtnl_addr *have)
 {
 	return v->ours || have->proto == RTNL_PROTO_KEEPALIVED ||
-		v->iface->run->port.options->release_vips;
+	       v->iface->run->port.options->release_vips;
 }
 
 static bool differs(const struct rtnl_addr *want, const struct rtnl_addr *have)
@@ -139,7 +140,7 @@ static bool differs(const struct rtnl_addr *want, const struct rtnl_addr *have)
 	const uint32_t settable = RTNL_ADDR_ASK & ~(uint32_t)IFA_F_NODAD;
 
 	return (want->flags & settable) != (have->flags & settable) ||
-		(want->preferred_lft == 0) != (have->preferred_lft == 0);
+	       (want->preferred_lft == 0) != (have->preferred_lft == 0);
 }
 
 /* True: change is what the kernel has to do. */
@@ -149,7 +150,7 @@ static bool reconcile(const struct vip *v, struct rtnl_change *change)
 
 	if (!v->iface->ifindex)
 		return false;
-	*change = (struct rtnl_change){ .kind = RTNL_ADDRESS, .addr = v->addr };
+	*change = (struct rtnl_change){.kind = RTNL_ADDRESS, .addr = v->addr};
 	change->addr.ifindex = v->iface->ifindex;
 	have = rtnl_addr_find(v->iface->run->port.rtnl, &change->addr);
 	if (v->want) {
@@ -167,10 +168,20 @@ static void report(struct vip *v, const struct rtnl_change *c)
 	char text[ADDR_STRLEN];
 
 	if (!v->failed)
-		log_error("Cannot %s address %s %s %s: %s - trying again", c->add ? "add" : "remove",
-			addr_str(&c->addr.local, text), c->add ? "to" : "from", v->iface->name,
-			strerror(-c->error));
+		log_error("Cannot %s address %s %s %s: %s - trying again",
+			c->add ? "add" : "remove", addr_str(&c->addr.local, text),
+			c->add ? "to" : "from", v->iface->name, strerror(-c->error));
 	v->failed = true;
+}
+
+/* What was to be said when the address was asked for could not be said then. */
+static void announce_users(struct vip *v)
+{
+	struct vip_ref *r;
+
+	list_for_each(r, &v->refs, link)
+		if (r->in->mode == VIPS_UP)
+			announcer_begin(r->in, VRRP_ANNOUNCE_ACTIVE);
 }
 
 static void changed(struct vip *v, const struct rtnl_change *c)
@@ -180,6 +191,8 @@ static void changed(struct vip *v, const struct rtnl_change *c)
 
 	if (done) {
 		v->ours = c->add && (c->error == 0 || v->ours);
+		if (v->failed && c->add)
+			announce_users(v);
 		v->failed = false;
 		return;
 	}
@@ -233,7 +246,7 @@ static void empty_queue(struct vrrp_run *run)
 
 void vips_settle(struct vrrp_run *run)
 {
-	struct batch b = { 0 };
+	struct batch b = {0};
 	size_t i;
 
 	if (list_empty(&run->dirty_vips))
@@ -323,10 +336,11 @@ static bool attach_list(struct instance *in, const struct nodes *list)
 	const struct vip_conf *c;
 	bool is_new = false;
 
-	nodes_for_each(c, list) {
+	nodes_for_each(c, list)
+	{
 		struct vip_ref *r = &in->ref[in->n_refs++];
 
-		*r = (struct vip_ref){ .in = in, .conf = c, .vip = vip_get(in->run, c, &is_new) };
+		*r = (struct vip_ref){.in = in, .conf = c, .vip = vip_get(in->run, c, &is_new)};
 		list_add_tail(&r->vip->refs, &r->link);
 		count(r->vip, in->mode, 1);
 	}
@@ -380,21 +394,32 @@ void vips_detach(struct instance *in)
 	in->n_refs = 0;
 }
 
+static const struct rtnl_addr *in_kernel(const struct vip *v)
+{
+	struct rtnl_addr a = v->addr;
+
+	a.ifindex = v->iface->ifindex;
+	return a.ifindex ? rtnl_addr_find(v->iface->run->port.rtnl, &a) : NULL;
+}
+
 bool vips_present(const struct instance *in)
 {
 	uint32_t i;
 
 	for (i = 0; i < in->conf->vips.n; i++) {
-		const struct vip *v = in->ref[i].vip;
-		struct rtnl_addr a = v->addr;
-		const struct rtnl_addr *have;
+		const struct rtnl_addr *have = in_kernel(in->ref[i].vip);
 
-		a.ifindex = v->iface->ifindex;
-		have = a.ifindex ? rtnl_addr_find(in->run->port.rtnl, &a) : NULL;
 		if (!have || have->proto != RTNL_PROTO_KEEPALIVED)
 			return false;
 	}
 	return in->conf->vips.n > 0;
+}
+
+bool vips_usable(const struct vip *v)
+{
+	const struct rtnl_addr *have = in_kernel(v);
+
+	return have && !(have->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED));
 }
 
 /* ---- somebody else's doing --------------------------------------------------------------- */

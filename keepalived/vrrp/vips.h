@@ -18,6 +18,8 @@ void vips_recheck(struct instance *);
 void vips_recheck_iface(struct vrrp_iface *);
 /* All advertised addresses carry our tag already. */
 bool vips_present(const struct instance *);
+/* The kernel has the address, and may answer for it. */
+bool vips_usable(const struct vip *);
 /* An address is gone from an interface. True: it was one of ours, whoever removed it. */
 bool vips_gone(struct vrrp_iface *, const struct rtnl_addr *);
 void vips_settle(struct vrrp_run *);

@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	size_t piece = n ? bytes[0] % 64 + 1 : 1;
-	struct seen seen = { 0 };
+	struct seen seen = {0};
 
 	http_start(&seen.reader, part);
 	for (size_t at = 1; at < n; at += piece)

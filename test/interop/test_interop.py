@@ -55,9 +55,10 @@ def make(lab, kind, what, n, other, priority, nopreempt=False):
     """Router number n of the segment; others know it by this number."""
     name = '%s%d' % (what, n)
     if what == 'frr':
-        r = Frr(lab, name, *addresses(kind, n))
-        return r.setup(VRID, priority, vip(kind) + ('/24' if kind.family == 4 else '/64'), kind.interval,
-                       not nopreempt)
+        v4 = kind.family == 4
+        r = Frr(lab, name, *addresses(kind, n if v4 else n + 1000))
+        return r.setup(VRID, priority, vip(kind) + ('/24' if v4 else '/64'), kind.interval,
+                       not nopreempt, None if v4 else addresses(kind, n)[0])
     r = (Keepalived if what == 'ours' else Debian)(lab, name, *addresses(kind, n))
     own = [a[0].split('/')[0] for a in (addresses(kind, n), addresses(kind, other))]
     r.configure(conf(kind, priority, *own, nopreempt))
@@ -179,8 +180,12 @@ def test_equal_priority(lab, kind, peer, role):
     names = (peer, 'ours') if role == 'master' else ('ours', peer)
     lower = make(lab, kind, names[0], 1, 2, LOW)
     greater = make(lab, kind, names[1], 2, 1, LOW)
-    # The cable of the greater is cut, so that both become master; then it is mended.
+    # The cable of the greater is cut, so that both become master; then it is mended. Unicast needs
+    # to know the other's MAC all the time.
     switch = lab.hosts['sw']
+    if kind.unicast:
+        for a, b in ((lower, greater), (greater, lower)):
+            a.host.run('ip', 'neigh', 'add', b.address, 'lladdr', b.host.mac(), 'dev', 'eth0')
     switch.run('ip', 'link', 'set', greater.port, 'nomaster')
     start = wire.now()
     lower.start_up()

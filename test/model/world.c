@@ -27,10 +27,12 @@ struct router {
 	struct vrrp_fsm fsm;
 	struct addr addr;
 	bool alive, holds;
-	ktime runs_from;   /* stalled until then */
-	ktime since;       /* in this state */
-	ktime revive_at;   /* KTIME_FOREVER: no */
-	ktime clear_at;    /* end of a fault */
+	ktime runs_from; /* stalled until then */
+	ktime since;     /* in this state */
+	ktime revive_at; /* KTIME_FOREVER: no */
+	ktime clear_at;  /* end of a fault */
+	ktime spoke_at;
+	uint32_t burst;    /* adverts at that moment */
 	ktime quiet_until; /* woke too late: may not speak unasked before */
 };
 
@@ -215,6 +217,10 @@ static void run_actions(
 
 		if (a->kind == VRRP_DO_SEND) {
 			say(w, i, "sends", a->value);
+			r->burst = r->spoke_at == w->now ? r->burst + 1 : 0;
+			r->spoke_at = w->now;
+			if (r->burst > 5)
+				broken(w, "each advert of a burst was answered");
 			if (e->kind == VRRP_EV_TIMER && a->value && w->now < r->quiet_until)
 				broken(w, "a router that slept too long spoke before it listened");
 			if (e->kind == VRRP_EV_ADVERT && e->advert.priority > 0 && r->holds &&
@@ -377,8 +383,10 @@ static void mishap(struct world *w)
 /* A newcomer is heard and answered at once (item 54); after a mishap the next advert tells. */
 static ktime dual_allowed(const struct world *w, ktime peace)
 {
-	bool answered = w->dual_since > peace && !w->setup->silent_winner && w->setup->noise != 2;
+	bool answered = w->dual_since > peace + MSEC(1) && !w->setup->silent_winner;
 
+	if (w->setup->noise == 2)
+		return SEC(60); /* each leaving stranger calls for a takeover: item 43 */
 	return (answered ? 0 : longest_interval(w)) + 2 * w->setup->delay + EPSILON;
 }
 
@@ -414,7 +422,7 @@ static void final_rules(struct world *w)
 	const struct router *active = NULL;
 
 	if (w->setup->noise == 2)
-		return; /* by item 43 each leaving stranger calls for a takeover */
+		return;
 	if (w->changes)
 		broken(w, "routers change places without a cause");
 	for (uint32_t i = 0; i < w->setup->n; i++)

@@ -40,7 +40,7 @@ static void print_line(int priority UNUSED, const char *line)
 
 static void load(struct checkd *d)
 {
-	const struct source_options options = { .config_id = "checkd" };
+	const struct source_options options = {.config_id = "checkd"};
 	struct diags *diags = diags_new();
 	int status;
 	struct text *text = source_read(d->path, &options, diags, &status);
@@ -88,8 +88,8 @@ static void on_term(struct loop_signal *s)
 
 int main(int argc, char **argv)
 {
-	const struct tls_files none = { 0 };
-	struct checkd d = { 0 };
+	const struct tls_files none = {0};
+	struct checkd d = {0};
 	const char *why;
 
 	if (argc != 2) {

@@ -76,7 +76,7 @@ PATHS = {
 class Server:
     """Listens on 127.0.0.1; `requests` collects what was asked, as text."""
 
-    def __init__(self, tls_files=None, silent=False):
+    def __init__(self, tls_files=None, silent=False, port=0):
         self.requests, self.silent = [], silent
         self.tls = None
         if tls_files:
@@ -86,7 +86,7 @@ class Server:
             self.tls.sni_callback = lambda sock, name, ctx: self.names.append(name)
         self.socket = socket.socket()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.socket.bind(('127.0.0.1', 0))
+        self.socket.bind(('127.0.0.1', port))
         self.socket.listen(256)
         self.port = self.socket.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()

@@ -12,7 +12,7 @@ struct pending {
 
 void fake_child_init(struct child *c, struct loop *loop)
 {
-	*c = (struct child){ .loop = loop, .status = status_new() };
+	*c = (struct child){.loop = loop, .status = status_new()};
 	list_init(&c->runs);
 }
 

@@ -65,9 +65,9 @@ static void fake_start(struct checker *c)
 	loop_timer_set(&run->timer, loop_now(c->all->loop) + MSEC(10));
 }
 
-const struct checker_kind_ops check_tcp_ops = { "TCP_CHECK", true, fake_start, fake_cancel, NULL };
-const struct checker_kind_ops check_http_ops = { "HTTP_CHECK", true, fake_start, fake_cancel, NULL };
-const struct checker_kind_ops check_ssl_ops = { "SSL_CHECK", true, fake_start, fake_cancel, NULL };
+const struct checker_kind_ops check_tcp_ops = {"TCP_CHECK", true, fake_start, fake_cancel, NULL};
+const struct checker_kind_ops check_http_ops = {"HTTP_CHECK", true, fake_start, fake_cancel, NULL};
+const struct checker_kind_ops check_ssl_ops = {"SSL_CHECK", true, fake_start, fake_cancel, NULL};
 
 /* ---- the world --------------------------------------------------------------------------- */
 
@@ -105,7 +105,7 @@ static uint32_t no_random(void)
 
 static void open_world(struct world *w)
 {
-	*w = (struct world){ 0 };
+	*w = (struct world){0};
 	clock_fake_init(&w->clock, SEC(1000));
 	w->loop = loop_new_fake(&w->clock);
 	w->ipvs = fake_ipvs_new();
@@ -138,7 +138,7 @@ static void close_world(struct world *w)
 
 static void commit(struct world *w, const char *config)
 {
-	const struct source_options options = { .config_id = "test" };
+	const struct source_options options = {.config_id = "test"};
 	struct diags *diags = diags_new();
 	struct text *text = source_from_memory("test", config, strlen(config), &options, diags);
 	struct conf *conf = conf_parse(text, diags);
@@ -184,16 +184,13 @@ static void forget_all(struct world *w)
 	fake_child_take_told(&w->child);
 }
 
-static const struct check_outcome good = { .reason = REASON_OK };
-static const struct check_outcome refused = { .reason = REASON_CONNECT_FAILED,
-	.err = -ECONNREFUSED };
+static const struct check_outcome good = {.reason = REASON_OK};
+static const struct check_outcome refused = {.reason = REASON_CONNECT_FAILED, .err = -ECONNREFUSED};
 
-#define RS(last, words, check) \
-	"real_server 10.0.0." last " 80 {\n" words "\n" check "\n}\n"
-#define VS(words, servers)                                                                \
-	"virtual_server 192.0.2.1 80 {\ndelay_loop 2\nwarmup 0\nretry 1\n"                \
-	"delay_before_retry 1\nlb_algo rr\nlb_kind DR\nprotocol TCP\n" words "\n" servers \
-	"\n}\n"
+#define RS(last, words, check) "real_server 10.0.0." last " 80 {\n" words "\n" check "\n}\n"
+#define VS(words, servers)                                                 \
+	"virtual_server 192.0.2.1 80 {\ndelay_loop 2\nwarmup 0\nretry 1\n" \
+	"delay_before_retry 1\nlb_algo rr\nlb_kind DR\nprotocol TCP\n" words "\n" servers "\n}\n"
 #define TCP "TCP_CHECK {\nconnect_timeout 1\n}"
 
 /* ---- tests ------------------------------------------------------------------------------- */
@@ -206,16 +203,18 @@ static void test_start(void **state UNUSED)
 	commit(&w, VS("", RS("1", "weight 3", TCP) RS("2", "alpha", TCP)));
 	expect_trace(&w, "+svc [192.0.2.1]:tcp:80 rr\n"
 			 "+dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 3\n");
-	expect_log("Activating healthchecker for service [10.0.0.1]:tcp:80 for VS [192.0.2.1]:tcp:80\n"
-		   "Activating healthchecker for service [10.0.0.2]:tcp:80 for VS [192.0.2.1]:tcp:80\n"
-		   "Gained quorum 1+0=1 <= 3 for VS [192.0.2.1]:tcp:80\n");
+	expect_log(
+		"Activating healthchecker for service [10.0.0.1]:tcp:80 for VS [192.0.2.1]:tcp:80\n"
+		"Activating healthchecker for service [10.0.0.2]:tcp:80 for VS [192.0.2.1]:tcp:80\n"
+		"Gained quorum 1+0=1 <= 3 for VS [192.0.2.1]:tcp:80\n");
 	pass(&w, SEC(2));
 	expect_log("TCP connection to [10.0.0.1]:tcp:80 success.\n"
 		   "TCP connection to [10.0.0.2]:tcp:80 success.\n"
 		   "Adding service [10.0.0.2]:tcp:80 to VS [192.0.2.1]:tcp:80\n");
 	expect_trace(&w, "+dest [192.0.2.1]:tcp:80 [10.0.0.2]:tcp:80 DR 1\n");
-	expect_told(&w, "mail Realserver [10.0.0.2]:tcp:80 of virtual server [192.0.2.1]:tcp:80 - UP: "
-			"=> TCP CHECK succeed on service <=\n");
+	expect_told(&w,
+		"mail Realserver [10.0.0.2]:tcp:80 of virtual server [192.0.2.1]:tcp:80 - UP: "
+		"=> TCP CHECK succeed on service <=\n");
 	close_world(&w);
 }
 
@@ -224,7 +223,8 @@ static void test_death_and_return(void **state UNUSED)
 	struct world w;
 
 	open_world(&w);
-	commit(&w, VS("", RS("1", "notify_down /bin/false\nnotify_up /bin/true", TCP) RS("2", "", TCP)));
+	commit(&w, VS("", RS("1", "notify_down /bin/false\nnotify_up /bin/true", TCP)
+				   RS("2", "", TCP)));
 	pass(&w, SEC(2));
 	forget_all(&w);
 	answers[1] = refused;
@@ -275,7 +275,7 @@ static void test_own_trouble(void **state UNUSED)
 	commit(&w, VS("", RS("1", "", TCP)));
 	pass(&w, SEC(2));
 	forget_all(&w);
-	answers[1] = (struct check_outcome){ .reason = REASON_LOCAL, .err = -EMFILE };
+	answers[1] = (struct check_outcome){.reason = REASON_LOCAL, .err = -EMFILE};
 	pass(&w, SEC(30));
 	expect_log("checks are put off: Too many open files; the servers keep their state\n");
 	expect_trace(&w, "");
@@ -287,7 +287,7 @@ static void test_descriptor_limit(void **state UNUSED)
 	struct world w;
 
 	open_world(&w);
-	w.services.checkers.limit = 1;
+	w.services.checkers.limit = w.services.checkers.most = 1;
 	commit(&w, VS("", RS("1", "", TCP) RS("2", "", TCP) RS("3", "", TCP)));
 	pass(&w, SEC(1) + MSEC(5));
 	assert_int_equal(asked[1] + asked[2] + asked[3], 1);
@@ -320,9 +320,9 @@ static void test_inhibit(void **state UNUSED)
 	close_world(&w);
 }
 
-#define SORRY_VS                                                                             \
-	VS("quorum 2\nhysteresis 1\nsmtp_alert\nsorry_server 10.0.0.9 80\n"                  \
-	   "quorum_up /bin/true\nquorum_down /bin/false",                                    \
+#define SORRY_VS                                                            \
+	VS("quorum 2\nhysteresis 1\nsmtp_alert\nsorry_server 10.0.0.9 80\n" \
+	   "quorum_up /bin/true\nquorum_down /bin/false",                   \
 		RS("1", "weight 2\nsmtp_alert off", TCP) RS("2", "smtp_alert off", TCP))
 
 static void test_quorum_and_sorry_server(void **state UNUSED)
@@ -378,17 +378,17 @@ static void test_starts_without_quorum(void **state UNUSED)
 	open_world(&w);
 	commit(&w, VS("alpha\nquorum 2\nhysteresis 1\nsorry_server 10.0.0.9 80",
 			   RS("1", "weight 3", TCP)));
-	expect_log("Activating healthchecker for service [10.0.0.1]:tcp:80 for VS [192.0.2.1]:tcp:80\n"
-		   "Starting with quorum down 2-1=3 > 0 for VS [192.0.2.1]:tcp:80\n"
-		   "Adding sorry server [10.0.0.9]:tcp:80 to VS [192.0.2.1]:tcp:80\n"
-		   "Removing alive servers from the pool for VS [192.0.2.1]:tcp:80\n");
+	expect_log(
+		"Activating healthchecker for service [10.0.0.1]:tcp:80 for VS [192.0.2.1]:tcp:80\n"
+		"Starting with quorum down 2-1=3 > 0 for VS [192.0.2.1]:tcp:80\n"
+		"Adding sorry server [10.0.0.9]:tcp:80 to VS [192.0.2.1]:tcp:80\n"
+		"Removing alive servers from the pool for VS [192.0.2.1]:tcp:80\n");
 	expect_trace(&w, "+svc [192.0.2.1]:tcp:80 rr\n"
 			 "+dest [192.0.2.1]:tcp:80 [10.0.0.9]:tcp:80 DR 1\n");
 	close_world(&w);
 }
 
-#define MISC(words) \
-	"MISC_CHECK {\nmisc_path /bin/check\nmisc_timeout 1\n" words "\n}"
+#define MISC(words) "MISC_CHECK {\nmisc_path /bin/check\nmisc_timeout 1\n" words "\n}"
 
 static void test_misc(void **state UNUSED)
 {
@@ -398,7 +398,8 @@ static void test_misc(void **state UNUSED)
 	commit(&w, VS("", RS("1", "weight 5", MISC("misc_dynamic"))));
 	forget_all(&w);
 	pass(&w, SEC(2));
-	expect_log("Misc check for [[10.0.0.1]:tcp:80 VS [192.0.2.1]:tcp:80] by [/bin/check] succeeded.\n");
+	expect_log(
+		"Misc check for [[10.0.0.1]:tcp:80 VS [192.0.2.1]:tcp:80] by [/bin/check] succeeded.\n");
 	w.child.result.value = 52;
 	pass(&w, SEC(2));
 	expect_log("Changing weight from 5 to 50 for active service [10.0.0.1]:tcp:80 of VS "
@@ -408,14 +409,15 @@ static void test_misc(void **state UNUSED)
 	pass(&w, SEC(2));
 	expect_trace(&w, "~dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 5\n");
 	take_log();
-	w.child.result = (struct script_result){ SCRIPT_EXITED, 1 };
+	w.child.result = (struct script_result){SCRIPT_EXITED, 1};
 	pass(&w, SEC(4));
-	expect_log("Misc check for [[10.0.0.1]:tcp:80 VS [192.0.2.1]:tcp:80] by [/bin/check] failed, "
-		   "will do 1 retries (exited with status 1).\n"
-		   "Misc check for [[10.0.0.1]:tcp:80 VS [192.0.2.1]:tcp:80] by [/bin/check] failed "
-		   "after 1 retries (exited with status 1).\n"
-		   "Removing service [10.0.0.1]:tcp:80 from VS [192.0.2.1]:tcp:80\n"
-		   "Lost quorum 1-0=1 > 0 for VS [192.0.2.1]:tcp:80\n");
+	expect_log(
+		"Misc check for [[10.0.0.1]:tcp:80 VS [192.0.2.1]:tcp:80] by [/bin/check] failed, "
+		"will do 1 retries (exited with status 1).\n"
+		"Misc check for [[10.0.0.1]:tcp:80 VS [192.0.2.1]:tcp:80] by [/bin/check] failed "
+		"after 1 retries (exited with status 1).\n"
+		"Removing service [10.0.0.1]:tcp:80 from VS [192.0.2.1]:tcp:80\n"
+		"Lost quorum 1-0=1 > 0 for VS [192.0.2.1]:tcp:80\n");
 	close_world(&w);
 }
 
@@ -427,32 +429,32 @@ static void test_misc_outcomes(void **state UNUSED)
 	commit(&w, VS("", RS("1", "", MISC(""))));
 	pass(&w, SEC(2));
 	forget_all(&w);
-	w.child.result = (struct script_result){ SCRIPT_FAILED, EAGAIN };
+	w.child.result = (struct script_result){SCRIPT_FAILED, EAGAIN};
 	pass(&w, SEC(10));
 	expect_trace(&w, "");
-	w.child.result = (struct script_result){ SCRIPT_TIMEOUT, 9 };
+	w.child.result = (struct script_result){SCRIPT_TIMEOUT, 9};
 	take_log();
 	pass(&w, SEC(4));
-	expect_log("Misc check for [[10.0.0.1]:tcp:80 VS [192.0.2.1]:tcp:80] by [/bin/check] timed out, "
-		   "will do 1 retries.\n"
-		   "Misc check for [[10.0.0.1]:tcp:80 VS [192.0.2.1]:tcp:80] by [/bin/check] timed out "
-		   "after 1 retries.\n"
-		   "Removing service [10.0.0.1]:tcp:80 from VS [192.0.2.1]:tcp:80\n"
-		   "Lost quorum 1-0=1 > 0 for VS [192.0.2.1]:tcp:80\n");
+	expect_log(
+		"Misc check for [[10.0.0.1]:tcp:80 VS [192.0.2.1]:tcp:80] by [/bin/check] timed out, "
+		"will do 1 retries.\n"
+		"Misc check for [[10.0.0.1]:tcp:80 VS [192.0.2.1]:tcp:80] by [/bin/check] timed out "
+		"after 1 retries.\n"
+		"Removing service [10.0.0.1]:tcp:80 from VS [192.0.2.1]:tcp:80\n"
+		"Lost quorum 1-0=1 > 0 for VS [192.0.2.1]:tcp:80\n");
 	close_world(&w);
 }
 
 /* ---- several urls ------------------------------------------------------------------------ */
 
-#define TWO_URLS(words) \
-	"HTTP_GET {\nurl {\npath /a\n}\nurl {\npath /b\n}\n" words "\n}"
+#define TWO_URLS(words) "HTTP_GET {\nurl {\npath /a\n}\nurl {\npath /b\n}\n" words "\n}"
 
 static void test_urls_in_turn(void **state UNUSED)
 {
 	struct world w;
 
 	open_world(&w);
-	answers[1] = (struct check_outcome){ .reason = REASON_OK_SO_FAR };
+	answers[1] = (struct check_outcome){.reason = REASON_OK_SO_FAR};
 	commit(&w, VS("alpha", RS("1", "", TWO_URLS(""))));
 	forget_all(&w);
 	pass(&w, SEC(1) + MSEC(500));
@@ -472,7 +474,7 @@ static void test_fast_recovery(void **state UNUSED)
 	struct world w;
 
 	open_world(&w);
-	answers[1] = (struct check_outcome){ .reason = REASON_OK_SO_FAR };
+	answers[1] = (struct check_outcome){.reason = REASON_OK_SO_FAR};
 	commit(&w, VS("alpha", RS("1", "", TWO_URLS("fast_recovery"))));
 	pass(&w, SEC(1) + MSEC(15));
 	answers[1] = good;
@@ -496,8 +498,10 @@ static void test_reload_of_the_same(void **state UNUSED)
 	answers[2] = refused;
 	pass(&w, SEC(4));
 	forget_all(&w);
-	c = list_first(&service_find_real(services_find(&w.services, "[192.0.2.1]:tcp:80"),
-				"[10.0.0.1]:80")->checkers, struct checker, link);
+	c = list_first(&service_find_real(
+			       services_find(&w.services, "[192.0.2.1]:tcp:80"), "[10.0.0.1]:80")
+				->checkers,
+		struct checker, link);
 	at = loop_timer_at(&c->timer);
 	commit(&w, SORRY_VS);
 	expect_log("");
@@ -537,9 +541,10 @@ static void test_reload_adds_and_removes(void **state UNUSED)
 	pass(&w, SEC(2));
 	forget_all(&w);
 	commit(&w, VS("", RS("2", "", TCP) RS("3", "", TCP)));
-	expect_log("Activating healthchecker for service [10.0.0.3]:tcp:80 for VS [192.0.2.1]:tcp:80\n"
-		   "service [10.0.0.1]:tcp:80 no longer exist\n"
-		   "Removing service [10.0.0.1]:tcp:80 from VS [192.0.2.1]:tcp:80\n");
+	expect_log(
+		"Activating healthchecker for service [10.0.0.3]:tcp:80 for VS [192.0.2.1]:tcp:80\n"
+		"service [10.0.0.1]:tcp:80 no longer exist\n"
+		"Removing service [10.0.0.1]:tcp:80 from VS [192.0.2.1]:tcp:80\n");
 	expect_trace(&w, "+dest [192.0.2.1]:tcp:80 [10.0.0.3]:tcp:80 DR 1\n"
 			 "-dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 1\n");
 	commit(&w, "virtual_server fwmark 7 {\nlb_algo rr\nlb_kind DR\n" RS("2", "", TCP) "}\n");
@@ -559,7 +564,8 @@ static void test_reload_of_a_check(void **state UNUSED)
 	pass(&w, SEC(6));
 	forget_all(&w);
 	commit(&w, VS("", RS("1", "", "TCP_CHECK {\nconnect_timeout 2\n}") RS("2", "", "")));
-	expect_log("Activating healthchecker for service [10.0.0.1]:tcp:80 for VS [192.0.2.1]:tcp:80\n");
+	expect_log(
+		"Activating healthchecker for service [10.0.0.1]:tcp:80 for VS [192.0.2.1]:tcp:80\n");
 	expect_trace(&w, ""); /* down as before */
 	commit(&w, VS("", RS("1", "", "") RS("2", "", "")));
 	expect_log("Adding service [10.0.0.1]:tcp:80 to VS [192.0.2.1]:tcp:80\n");

@@ -457,6 +457,20 @@ static void test_item_54_lower_is_answered_at_once(void **state)
 	assert_int_equal(fsm.deadline, deadline);
 }
 
+static void test_a_burst_gets_one_answer(void **state)
+{
+	(void)state;
+	be_active();
+	step(advert(100, "10.0.0.1"), T0 + SEC(4));
+	assert_non_null(strstr(trace, "send 128"));
+	step(advert(100, "10.0.0.1"), T0 + SEC(4));
+	assert_null(strstr(trace, "send 128"));
+	step(advert(0, "10.0.0.1"), T0 + SEC(4));
+	assert_null(strstr(trace, "send 128"));
+	step(advert(100, "10.0.0.1"), T0 + SEC(4) + MSEC(1));
+	assert_non_null(strstr(trace, "send 128"));
+}
+
 static void test_lower_prio_no_advert(void **state)
 {
 	(void)state;
@@ -745,6 +759,7 @@ int main(void)
 		T(test_item_53_equal_priority_decided_by_address),
 		T(test_higher_prio_send_advert),
 		T(test_item_54_lower_is_answered_at_once),
+		T(test_a_burst_gets_one_answer),
 		T(test_lower_prio_no_advert),
 		T(test_item_55_nopreempt_does_not_matter_when_active),
 		T(test_our_own_address),

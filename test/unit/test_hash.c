@@ -14,7 +14,7 @@ static void check(enum hash_kind kind, const char *text, const char *want)
 	size_t n = strlen(text);
 
 	for (size_t cut = 0; cut <= n; cut++) {
-		struct hash h = { 0 };
+		struct hash h = {0};
 		uint8_t out[HASH_MAX];
 		char hex[2 * HASH_MAX + 1];
 
@@ -37,7 +37,7 @@ static void test_known(void **state UNUSED)
 
 static void test_drop(void **state UNUSED)
 {
-	struct hash h = { 0 };
+	struct hash h = {0};
 
 	hash_drop(&h);
 	assert_int_equal(hash_start(&h, HASH_MD5), 0);
@@ -47,7 +47,7 @@ static void test_drop(void **state UNUSED)
 
 static void test_hex(void **state UNUSED)
 {
-	static const uint8_t bytes[] = { 0x00, 0x9f, 0xff };
+	static const uint8_t bytes[] = {0x00, 0x9f, 0xff};
 	char text[7];
 
 	assert_string_equal(hash_hex(bytes, 3, text), "009fff");

@@ -19,41 +19,45 @@ struct reply {
 };
 
 static const struct reply replies[] = {
-	{ "plain", "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello", HTTP_DONE, 200, "hello", false },
-	{ "no length", "HTTP/1.1 404 Not Found\r\n\r\nhello", HTTP_DONE, 404, "hello", false },
-	{ "empty body", "HTTP/1.1 204 No Content\r\n\r\n", HTTP_DONE, 204, "", false },
-	{ "length 0", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", HTTP_DONE, 200, "", false },
-	{ "too short", "HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nhello", HTTP_DONE, 200, "hello",
-		true },
-	{ "too long", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhello", HTTP_DONE, 200, "he", true },
-	{ "name in lower case", "HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\nhello", HTTP_DONE, 200,
-		"hello", false },
-	{ "first length counts", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\nContent-Length: 4\r\n\r\nhello",
-		HTTP_DONE, 200, "he", true },
-	{ "length is no number", "HTTP/1.0 200 OK\r\nContent-Length: 2x\r\n\r\nhello", HTTP_DONE, 200,
-		"hello", false },
-	{ "length is negative", "HTTP/1.0 200 OK\r\nContent-Length: -2\r\n\r\nhello", HTTP_DONE, 200,
-		"hello", false },
-	{ "length does not fit",
-		"HTTP/1.0 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\nhello", HTTP_DONE,
-		200, "hello", false },
-	{ "greatest length", "HTTP/1.0 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nhello",
-		HTTP_DONE, 200, "hello", true },
-	{ "blanks around the length", "HTTP/1.0 200 OK\r\nContent-Length: \t 2 \r\n\r\nhello", HTTP_DONE,
-		200, "he", true },
-	{ "chunks stay", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n0\r\n\r\n",
-		HTTP_DONE, 200, "2\r\nhe\r\n0\r\n\r\n", false },
-	{ "no status line", "hello\r\n\r\nworld", HTTP_DONE, 0, "world", false },
-	{ "code too long", "HTTP/1.0 2000 OK\r\n\r\n", HTTP_DONE, 0, "", false },
-	{ "code too short", "HTTP/1.0 20 OK\r\n\r\n", HTTP_DONE, 0, "", false },
-	{ "code starts with 0", "HTTP/1.0 020 OK\r\n\r\n", HTTP_DONE, 0, "", false },
-	{ "code without words", "HTTP/1.0 503\r\n\r\n", HTTP_DONE, 503, "", false },
-	{ "lf alone does not end the head", "HTTP/1.0 200 OK\n\nhello", HTTP_HEAD_CUT, 200, "", false },
-	{ "cr cr lf cr lf", "HTTP/1.0 200 OK\r\r\n\r\nx", HTTP_DONE, 200, "x", false },
-	{ "nothing", "", HTTP_NO_REPLY, 0, "", false },
-	{ "one byte", "H", HTTP_HEAD_CUT, 0, "", false },
-	{ "head cut", "HTTP/1.0 200 OK\r\nServer: x\r\n", HTTP_HEAD_CUT, 200, "", false },
-	{ "zero bytes in the head", "HTTP/1.0 200 OK\r\nX: y\r\n\r\nz", HTTP_DONE, 200, "z", false },
+	{"plain", "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello", HTTP_DONE, 200, "hello",
+		false},
+	{"no length", "HTTP/1.1 404 Not Found\r\n\r\nhello", HTTP_DONE, 404, "hello", false},
+	{"empty body", "HTTP/1.1 204 No Content\r\n\r\n", HTTP_DONE, 204, "", false},
+	{"length 0", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", HTTP_DONE, 200, "", false},
+	{"too short", "HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nhello", HTTP_DONE, 200, "hello",
+		true},
+	{"too long", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhello", HTTP_DONE, 200, "he",
+		true},
+	{"name in lower case", "HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\nhello", HTTP_DONE, 200,
+		"hello", false},
+	{"first length counts",
+		"HTTP/1.0 200 OK\r\nContent-Length: 2\r\nContent-Length: 4\r\n\r\nhello", HTTP_DONE,
+		200, "he", true},
+	{"length is no number", "HTTP/1.0 200 OK\r\nContent-Length: 2x\r\n\r\nhello", HTTP_DONE,
+		200, "hello", false},
+	{"length is negative", "HTTP/1.0 200 OK\r\nContent-Length: -2\r\n\r\nhello", HTTP_DONE, 200,
+		"hello", false},
+	{"length does not fit",
+		"HTTP/1.0 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\nhello",
+		HTTP_DONE, 200, "hello", false},
+	{"greatest length", "HTTP/1.0 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nhello",
+		HTTP_DONE, 200, "hello", true},
+	{"blanks around the length", "HTTP/1.0 200 OK\r\nContent-Length: \t 2 \r\n\r\nhello",
+		HTTP_DONE, 200, "he", true},
+	{"chunks stay", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n0\r\n\r\n",
+		HTTP_DONE, 200, "2\r\nhe\r\n0\r\n\r\n", false},
+	{"no status line", "hello\r\n\r\nworld", HTTP_DONE, 0, "world", false},
+	{"code too long", "HTTP/1.0 2000 OK\r\n\r\n", HTTP_DONE, 0, "", false},
+	{"code too short", "HTTP/1.0 20 OK\r\n\r\n", HTTP_DONE, 0, "", false},
+	{"code starts with 0", "HTTP/1.0 020 OK\r\n\r\n", HTTP_DONE, 0, "", false},
+	{"code without words", "HTTP/1.0 503\r\n\r\n", HTTP_DONE, 503, "", false},
+	{"lf alone does not end the head", "HTTP/1.0 200 OK\n\nhello", HTTP_HEAD_CUT, 200, "",
+		false},
+	{"cr cr lf cr lf", "HTTP/1.0 200 OK\r\r\n\r\nx", HTTP_DONE, 200, "x", false},
+	{"nothing", "", HTTP_NO_REPLY, 0, "", false},
+	{"one byte", "H", HTTP_HEAD_CUT, 0, "", false},
+	{"head cut", "HTTP/1.0 200 OK\r\nServer: x\r\n", HTTP_HEAD_CUT, 200, "", false},
+	{"zero bytes in the head", "HTTP/1.0 200 OK\r\nX: y\r\n\r\nz", HTTP_DONE, 200, "z", false},
 };
 
 struct seen {
@@ -81,7 +85,7 @@ static void feed_in_pieces(struct seen *seen, const char *bytes, size_t n, size_
 
 static void check_reply(const struct reply *want, size_t piece)
 {
-	struct seen seen = { 0 };
+	struct seen seen = {0};
 
 	feed_in_pieces(&seen, want->bytes, strlen(want->bytes), piece);
 	if (seen.reader.state != want->state || seen.reader.status != want->status ||
@@ -151,16 +155,16 @@ static void test_requests(void **state UNUSED)
 		enum http_protocol protocol;
 		const char *text;
 	} want[] = {
-		{ HTTP_PROTOCOL_10, "GET /a HTTP/1.0\r\nUser-Agent: KeepAliveClient\r\n"
-				    "Host: h:80\r\n\r\n" },
-		{ HTTP_PROTOCOL_10C, "GET /a HTTP/1.0\r\nUser-Agent: KeepAliveClient\r\n"
-				     "Connection: close\r\nHost: h:80\r\n\r\n" },
-		{ HTTP_PROTOCOL_11, "GET /a HTTP/1.1\r\nUser-Agent: KeepAliveClient\r\n"
-				    "Connection: close\r\nHost: h:80\r\n\r\n" },
+		{HTTP_PROTOCOL_10, "GET /a HTTP/1.0\r\nUser-Agent: KeepAliveClient\r\n"
+				   "Host: h:80\r\n\r\n"},
+		{HTTP_PROTOCOL_10C, "GET /a HTTP/1.0\r\nUser-Agent: KeepAliveClient\r\n"
+				    "Connection: close\r\nHost: h:80\r\n\r\n"},
+		{HTTP_PROTOCOL_11, "GET /a HTTP/1.1\r\nUser-Agent: KeepAliveClient\r\n"
+				   "Connection: close\r\nHost: h:80\r\n\r\n"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
-		struct strbuf b = { 0 };
+		struct strbuf b = {0};
 
 		http_request(&b, want[i].protocol, "/a", "h:80");
 		assert_string_equal(strbuf_str(&b), want[i].text);

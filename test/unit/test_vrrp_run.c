@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,7 +49,7 @@ static void log_line(int priority, const char *line)
 
 static void load(struct world *w, const char *conf)
 {
-	static const struct source_options options = { .config_id = "test" };
+	static const struct source_options options = {.config_id = "test"};
 	struct diags *diags = diags_new();
 	struct conf *old = w->conf;
 	struct text *old_text = w->text;
@@ -79,7 +80,7 @@ static void ring(struct loop_timer *t)
 
 static void pass(struct world *w, ktime time)
 {
-	struct alarm a = { 0 };
+	struct alarm a = {0};
 
 	loop_timer_init(w->loop, &a.timer, ring);
 	loop_timer_set(&a.timer, w->clock.at + time);
@@ -93,7 +94,7 @@ static void pass(struct world *w, ktime time)
 static int make_world(void **state)
 {
 	struct world *w = xcalloc(1, sizeof(*w));
-	struct vrrp_ports ports = { 0 };
+	struct vrrp_ports ports = {0};
 
 	clock_fake_init(&w->clock, SEC(1000));
 	w->loop = loop_new_fake(&w->clock);
@@ -105,8 +106,8 @@ static int make_world(void **state)
 	fake_rtnl_addr_text(w->rtnl, ETH0, "10.0.0.1/24");
 	fake_rtnl_addr_text(w->rtnl, ETH0, "fe80::1/64");
 	fake_rtnl_addr_text(w->rtnl, ETH1, "10.1.0.1/24");
-	ports = (struct vrrp_ports){ w->loop, fake_rtnl_port(w->rtnl), fake_pkt_port(w->pkt),
-		&w->child, w->child.status, &w->child.options };
+	ports = (struct vrrp_ports){w->loop, fake_rtnl_port(w->rtnl), fake_pkt_port(w->pkt),
+		&w->child, w->child.status, &w->child.options};
 	strbuf_reset(&lines);
 	log_set_hook(log_line);
 	w->run = vrrp_run_new(&ports);
@@ -192,8 +193,7 @@ static struct instance *instance(const struct world *w, const char *name)
 
 static void assert_state(const struct world *w, const char *name, enum vrrp_state state)
 {
-	assert_string_equal(
-		vrrp_state_name(instance(w, name)->fsm.state), vrrp_state_name(state));
+	assert_string_equal(vrrp_state_name(instance(w, name)->fsm.state), vrrp_state_name(state));
 }
 
 static struct status_vrrp row(const struct world *w, const char *name)
@@ -212,15 +212,19 @@ static void hear_damaged(struct world *w, const char *name, const char *from, ui
 {
 	const struct vrrp_conf *c = instance(w, name)->conf;
 	uint8_t packet[VRRP_IP4_HEADER + VRRP_WIRE_MAX];
-	struct pkt_in in = { .ifindex = ETH0, .has_ttl = true, .ttl = ttl, .header = packet,
-		.header_len = VRRP_IP4_HEADER, .payload = packet + VRRP_IP4_HEADER };
+	struct pkt_in in = {.ifindex = ETH0,
+		.has_ttl = true,
+		.ttl = ttl,
+		.header = packet,
+		.header_len = VRRP_IP4_HEADER,
+		.payload = packet + VRRP_IP4_HEADER};
 	struct addr self;
 
 	addr_parse(&in.src, from);
 	addr_parse(&self, "10.0.0.1");
 	in.dst = c->unicast ? self : c->mcast_dst;
-	in.len = vrrp_wire_build(c, priority, &in.src, &in.dst, packet + VRRP_IP4_HEADER,
-		VRRP_WIRE_MAX);
+	in.len = vrrp_wire_build(
+		c, priority, &in.src, &in.dst, packet + VRRP_IP4_HEADER, VRRP_WIRE_MAX);
 	vrrp_wire_ip4(packet, &in.src, &in.dst, ttl, 1, 112, in.len);
 	in.total_len = (uint16_t)(VRRP_IP4_HEADER + in.len);
 	if (damage)
@@ -233,8 +237,8 @@ static void hear(struct world *w, const char *name, const char *from, uint8_t pr
 	hear_damaged(w, name, from, priority, 255, 0);
 }
 
-#define ONE                                                  \
-	"vrrp_instance I {\n interface eth0\n"               \
+#define ONE                                                    \
+	"vrrp_instance I {\n interface eth0\n"                 \
 	" virtual_router_id 5\n priority 100\n advert_int 1\n" \
 	" virtual_ipaddress {\n 10.0.0.100\n }\n"
 
@@ -467,8 +471,10 @@ static void test_kernel_refuses_once(void **state)
 	pass(w, MSEC(3700));
 	assert_false(has(w, ETH0, "10.0.0.100"));
 	assert_logged("Cannot add address 10.0.0.100 to eth0");
-	pass(w, SEC(1));
+	assert_string_equal(sent(w), "P100>224.0.0.18"); /* item 56 */
+	pass(w, MSEC(950));
 	assert_true(has(w, ETH0, "10.0.0.100"));
+	assert_int_equal(fake_pkt_count(w->pkt, FAKE_SENT_GARP), 5);
 }
 
 /* ---- scripts ----------------------------------------------------------------------------- */
@@ -483,13 +489,13 @@ static void test_script(void **state)
 	assert_state(w, "I", VRRP_ACTIVE);
 	assert_logged("VRRP_Script(S) succeeded\n");
 	forget(w);
-	w->child.result = (struct script_result){ SCRIPT_EXITED, 3 };
+	w->child.result = (struct script_result){SCRIPT_EXITED, 3};
 	pass(w, SEC(1));
 	assert_state(w, "I", VRRP_ACTIVE); /* fall 2 */
 	pass(w, SEC(1));
 	assert_log("Script `S` now returning 3\nVRRP_Script(S) failed (exited with status 3)\n"
 		   "(I): entering FAULT state due to script S\n(I) Entering FAULT STATE\n");
-	w->child.result = (struct script_result){ SCRIPT_EXITED, 0 };
+	w->child.result = (struct script_result){SCRIPT_EXITED, 0};
 	pass(w, SEC(2));
 	assert_log("Script `S` now returning 0\nVRRP_Script(S) succeeded\n"
 		   "(I) Entering BACKUP STATE\n");
@@ -512,11 +518,11 @@ static void test_script_weight_and_hang(void **state)
 
 /* ---- groups ------------------------------------------------------------------------------ */
 
-#define PAIR                                                                                 \
-	"vrrp_sync_group G {\n group {\n A\n B\n }\n notify /bin/group\n}\n"                 \
-	"vrrp_instance A {\n interface eth0\n virtual_router_id 1\n"                         \
-	" virtual_ipaddress {\n 10.0.0.101\n }\n}\n"                                         \
-	"vrrp_instance B {\n interface eth1\n virtual_router_id 2\n"                         \
+#define PAIR                                                                 \
+	"vrrp_sync_group G {\n group {\n A\n B\n }\n notify /bin/group\n}\n" \
+	"vrrp_instance A {\n interface eth0\n virtual_router_id 1\n"         \
+	" virtual_ipaddress {\n 10.0.0.101\n }\n}\n"                         \
+	"vrrp_instance B {\n interface eth1\n virtual_router_id 2\n"         \
 	" virtual_ipaddress {\n 10.1.0.102\n }\n}\n"
 
 static void test_group_moves_together(void **state)
@@ -579,10 +585,10 @@ static void test_reload_unchanged(void **state)
 	assert_log("(J) Entering BACKUP STATE (init)\n");
 }
 
-#define TWO(a, b)                                                                    \
-	"vrrp_instance A {\n interface eth0\n virtual_router_id 1\n"                 \
-	" virtual_ipaddress {\n 10.0.0.101\n " a " }\n}\n"                           \
-	"vrrp_instance B {\n interface eth0\n virtual_router_id 2\n"                 \
+#define TWO(a, b)                                                    \
+	"vrrp_instance A {\n interface eth0\n virtual_router_id 1\n" \
+	" virtual_ipaddress {\n 10.0.0.101\n " a " }\n}\n"           \
+	"vrrp_instance B {\n interface eth0\n virtual_router_id 2\n" \
 	" virtual_ipaddress {\n 10.0.0.102\n " b " }\n}\n"
 
 static void test_reload_moves_address(void **state)
@@ -682,6 +688,95 @@ static void test_startup_delay(void **state)
 	assert_log("Delayed start completed\n(I) Entering BACKUP STATE (init)\n");
 }
 
+static void test_reload_during_startup_delay(void **state)
+{
+	struct world *w = *state;
+
+	load(w, "global_defs {\n vrrp_startup_delay 5\n}\n" ONE "}\n");
+	pass(w, SEC(2));
+	forget(w);
+	load(w, "global_defs {\n vrrp_startup_delay 8\n}\n" ONE "}\n");
+	pass(w, MSEC(5900));
+	assert_state(w, "I", VRRP_INIT);
+	load(w, ONE "}\n");
+	assert_state(w, "I", VRRP_BACKUP);
+}
+
+static void test_deleted_instance_tells(void **state)
+{
+	struct world *w = *state;
+	static const char rest[] = "vrrp_instance J {\n interface eth1\n virtual_router_id 6\n"
+				   " virtual_ipaddress {\n 10.1.0.100\n }\n}\n";
+	char both[1024];
+
+	snprintf(both, sizeof(both), "%s notify /bin/n\n}\n%s", ONE, rest);
+	load(w, both);
+	pass(w, SEC(4));
+	forget(w);
+	load(w, rest);
+	assert_string_equal(
+		fake_child_take_told(&w->child), "notify I: /bin/n INSTANCE I FAULT 100\n");
+	snprintf(both, sizeof(both), "%s notify /bin/n\n notify_deleted\n}\n%s", ONE, rest);
+	load(w, both);
+	pass(w, SEC(4));
+	forget(w);
+	load(w, rest);
+	assert_string_equal(
+		fake_child_take_told(&w->child), "notify I: /bin/n INSTANCE I DELETED 100\n");
+}
+
+static void test_interface_renamed(void **state)
+{
+	struct world *w = *state;
+
+	load(w, ONE "}\n");
+	pass(w, SEC(4));
+	forget(w);
+	fake_rtnl_link(w->rtnl, ETH0, "lan", true);
+	pass(w, MSEC(1));
+	assert_state(w, "I", VRRP_FAULT);
+	assert_logged("Interface name has changed from eth0 to lan\n");
+	fake_rtnl_link(w->rtnl, ETH0, "eth0", true);
+	pass(w, SEC(4));
+	assert_state(w, "I", VRRP_ACTIVE);
+}
+
+static void test_two_families_share_a_vrid(void **state)
+{
+	struct world *w = *state;
+
+	load(w, ONE "}\n"
+		    "vrrp_instance J {\n interface eth0\n virtual_router_id 5\n"
+		    " virtual_ipaddress {\n fe80::100\n }\n}\n");
+	hear(w, "I", "10.0.0.2", 200);
+	assert_int_equal(row(w, "I").advert_received, 1);
+	assert_int_equal(row(w, "J").advert_received, 0);
+	assert_int_equal(fake_pkt_n_members(w->pkt), 2);
+}
+
+static void test_join_refused(void **state)
+{
+	struct world *w = *state;
+
+	fake_pkt_fail(w->pkt, 1, -ENOBUFS);
+	load(w, ONE "}\n");
+	assert_state(w, "I", VRRP_FAULT);
+	assert_logged("(I): entering FAULT state (No buffer space available)\n");
+}
+
+static void test_send_error_is_told_once(void **state)
+{
+	struct world *w = *state;
+
+	load(w, ONE "}\n");
+	pass(w, SEC(4));
+	forget(w);
+	fake_pkt_fail(w->pkt, 1, -ENOBUFS);
+	pass(w, SEC(2));
+	assert_log("(I): send advert error 105 (No buffer space available)\n");
+	assert_string_equal(sent(w), "P100>224.0.0.18");
+}
+
 static void test_unicast(void **state)
 {
 	struct world *w = *state;
@@ -739,6 +834,12 @@ int main(void)
 		TEST(test_reload_restarts_one),
 		TEST(test_reload_keeps_script_state),
 		TEST(test_startup_delay),
+		TEST(test_reload_during_startup_delay),
+		TEST(test_deleted_instance_tells),
+		TEST(test_interface_renamed),
+		TEST(test_two_families_share_a_vrid),
+		TEST(test_join_refused),
+		TEST(test_send_error_is_told_once),
 		TEST(test_unicast),
 		TEST(test_ipv6),
 	};
