@@ -12,9 +12,14 @@
 #define MOST_BLOCKS 128
 #define NO_LIMIT    INT32_MAX /* a range that ends there or beyond has no end worth telling */
 
+struct section {
+	const struct block *block;
+	const struct block *owner; /* whose object its keywords write */
+};
+
 struct manual {
 	struct arena *arena;
-	const struct block *seen[MOST_BLOCKS]; /* the first n_done of them are written */
+	struct section seen[MOST_BLOCKS]; /* the first n_done of them are written */
 	unsigned n_seen, n_done;
 };
 
@@ -51,9 +56,9 @@ static void print_number(const struct kw *kw, int64_t v)
 
 static void print_range(const struct kw *kw)
 {
-	bool open = kw->codec == &codec_time ? kw->max / SEC(1) >= 1000000 : kw->max >= NO_LIMIT;
+	bool open = kw->codec == &codec_time ? kw->max / SEC(1) >= 4294 : kw->max >= NO_LIMIT;
 
-	if (!is_number(kw) || kw->min == kw->max || (open && !kw->min))
+	if (!is_number(kw) || kw->min == kw->max || (open && kw->min < (kw->res ? MSEC(1) : 1)))
 		return;
 	printf(open ? "At least " : "From ");
 	print_number(kw, kw->min);
@@ -73,9 +78,10 @@ static void print_default(const struct kw *kw, const struct node *n)
 	if (kw->deflt)
 		strbuf_printf(&value, "%s", kw->deflt);
 	else if (kw->codec && kw->codec->print && !(kw->flags & KW_NO_DEFAULT) &&
+		 !(is_number(kw) && kw->def == UINT32_MAX) &&
 		 !kw->codec->print(&value, kw, kw_field(kw, n)))
 		strbuf_reset(&value);
-	if (value.len) {
+	if (value.len && strcmp(strbuf_str(&value), "(none)")) {
 		printf("Default: ");
 		print_text(strbuf_str(&value));
 		printf(".\n");
@@ -85,12 +91,10 @@ static void print_default(const struct kw *kw, const struct node *n)
 
 static void print_aliases(const struct block *b, const struct kw *of)
 {
-	struct kw_iter it = {.block = b};
 	const char *lead = "Also written";
 	const struct kw *kw;
-	unsigned where;
 
-	while ((kw = kw_next(&it, &where))) {
+	for (kw = b->kw; kw < b->kw + b->n_kw; kw++) {
 		if (!(kw->flags & KW_ALIAS) || strcmp(kw->alias, of->name))
 			continue;
 		printf("%s \\fB", lead);
@@ -111,8 +115,6 @@ static void print_keyword(const struct block *b, const struct kw *kw, const stru
 		printf(" ");
 		print_text(kw->args);
 	}
-	if (kw->block)
-		printf(" {...}");
 	printf("\n");
 	if (kw->doc)
 		print_text(kw->doc);
@@ -124,24 +126,22 @@ static void print_keyword(const struct block *b, const struct kw *kw, const stru
 	print_aliases(b, kw);
 }
 
-static void remember(struct manual *m, const struct block *b)
+static void remember(struct manual *m, const struct block *b, const struct block *owner)
 {
 	for (unsigned i = 0; i < m->n_seen; i++)
-		if (m->seen[i] == b)
+		if (m->seen[i].block == b || !strcmp(m->seen[i].block->name, b->name))
 			return;
 	if (m->n_seen < MOST_BLOCKS)
-		m->seen[m->n_seen++] = b;
+		m->seen[m->n_seen++] = (struct section){b, b->flags & BLOCK_SAME ? owner : b};
 }
 
 /* Keywords without an entry of their own, in one paragraph. */
 static void print_others(const struct block *b, unsigned flag, const char *lead)
 {
-	struct kw_iter it = {.block = b};
 	const struct kw *kw;
-	unsigned where;
 	bool any = false;
 
-	while ((kw = kw_next(&it, &where))) {
+	for (kw = b->kw; kw < b->kw + b->n_kw; kw++) {
 		if (!(kw->flags & flag) || (kw->flags & KW_HIDDEN))
 			continue;
 		printf("%s", any ? ",\n" : lead);
@@ -154,24 +154,21 @@ static void print_others(const struct block *b, unsigned flag, const char *lead)
 		printf(".\n");
 }
 
-static void print_block(struct manual *m, const struct block *b)
+static void print_section(struct manual *m, const struct section *s)
 {
-	struct node *n = schema_new(m->arena, b, NULL);
-	struct kw_iter it = {.block = b};
+	const struct block *b = s->block;
+	struct node *n = schema_new(m->arena, s->owner, NULL);
 	const struct kw *kw;
-	unsigned where;
 
-	if (b->name && *b->name) {
-		printf(".SS \"");
-		print_text(b->name);
-		printf("\"\n");
-	}
-	while ((kw = kw_next(&it, &where))) {
+	printf(".SS \"%s", *b->name == '@' ? "Options of " : "");
+	print_text(!strcmp(b->name, "/") ? "Top level" : b->name + (*b->name == '@'));
+	printf("%s\"\n", *b->name == '@' ? " entries" : "");
+	for (kw = b->kw; kw < b->kw + b->n_kw; kw++) {
 		if (!kw->name || kw->flags & (KW_ALIAS | KW_OBSOLETE | KW_LATER | KW_HIDDEN))
 			continue;
 		print_keyword(b, kw, n);
-		if (kw->block)
-			remember(m, kw->block);
+		if (kw->block && !(kw->block->flags & (BLOCK_WORDS | BLOCK_LINES)))
+			remember(m, kw->block, s->owner);
 	}
 	print_others(
 		b, KW_LATER, ".PP\nAccepted without effect in this version, with a warning:\n");
@@ -182,9 +179,9 @@ int main(void)
 {
 	struct manual m = {.arena = arena_new()};
 
-	remember(&m, &conf_block);
+	remember(&m, &conf_block, &conf_block);
 	while (m.n_done < m.n_seen)
-		print_block(&m, m.seen[m.n_done++]);
+		print_section(&m, &m.seen[m.n_done++]);
 	arena_free(m.arena);
 	return 0;
 }

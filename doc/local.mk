@@ -8,6 +8,16 @@ if INSTALL_UNIT
 systemdsystemunit_DATA = doc/keepalived.service
 endif
 
+# The keyword part of keepalived.conf(5) comes from the keyword tables: `make manual` writes it,
+# test/manual notices when somebody should.
+check_PROGRAMS += doc/keywords
+EXTRA_DIST += doc/update-manual
+
+manual: doc/keywords$(EXEEXT)
+	$(srcdir)/doc/update-manual $(srcdir)/doc/man/keepalived.conf.5 doc/keywords$(EXEEXT) >page.tmp
+	cp page.tmp $(srcdir)/doc/man/keepalived.conf.5 && rm -f page.tmp
+.PHONY: manual
+
 EXTRA_DIST += doc/architecture.md doc/compatibility.md doc/performance.md doc/keepalived.service.in
 
 CLEANFILES += doc/keepalived.service

@@ -120,6 +120,7 @@ keepalived_libkeepalived_a_SOURCES = \
 	keepalived/check/report.h \
 	keepalived/check/service.c \
 	keepalived/check/service.h \
+	keepalived/check/services.c \
 	keepalived/check/table.c \
 	keepalived/check/table.h \
 	keepalived/check/tcp.c \

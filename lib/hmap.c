@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Chains in a power-of-two table; a member knows its hash, so growing compares no keys. */
 #include "lib/hmap.h"
 
 #include <stdlib.h>

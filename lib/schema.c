@@ -47,18 +47,33 @@ const struct kw *schema_kw(const struct block *b, const char *name)
 	return NULL;
 }
 
-struct span schema_where(const struct node *n, const char *keyword)
+static struct span *place_of(const struct node *n, const char *keyword)
 {
 	struct kw_iter it = {.block = n->block};
 	const struct kw *kw;
 	unsigned where;
 
 	if (!n->where)
-		return (struct span){0};
+		return NULL;
 	while ((kw = kw_next(&it, &where)))
 		if (!strcmp(kw->name, keyword))
-			return n->where[where];
-	return (struct span){0};
+			return &n->where[where];
+	return NULL;
+}
+
+struct span schema_where(const struct node *n, const char *keyword)
+{
+	const struct span *s = place_of(n, keyword);
+
+	return s ? *s : (struct span){0};
+}
+
+void schema_imply(struct node *n, const char *keyword, const char *by)
+{
+	struct span *s = place_of(n, keyword);
+
+	if (s && !s->line)
+		*s = schema_where(n, by);
 }
 
 struct span schema_place(const struct node *n, const char *keyword)
@@ -133,10 +148,12 @@ void nodes_filter(struct nodes *list, bool (*keep)(struct node *, void *ctx), vo
 {
 	struct node *n = list->first, *next;
 
-	*list = (struct nodes){0};
+	*list = (struct nodes){.refused = list->refused};
 	for (; n; n = next) {
 		next = n->next;
 		if (keep(n, ctx))
 			nodes_add(list, n);
+		else
+			list->refused++;
 	}
 }

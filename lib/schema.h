@@ -37,6 +37,7 @@ struct node {
 struct nodes {
 	struct node *first, *last;
 	uint32_t n;
+	uint32_t refused; /* members that were written and dropped: an empty list has a reason */
 };
 
 /* for each member, in order; v is a pointer to the member's struct, whose first member is `node` */
@@ -173,7 +174,8 @@ struct parse {
 	struct level *level;  /* the innermost open block */
 	struct level *unwind; /* a missing brace was noticed: go back to that level */
 	struct span suspect;  /* a block that looks as if its brace were missing */
-	unsigned scratch;     /* inside a block that is checked but not kept */
+	const char *suspect_name;
+	unsigned scratch; /* inside a block that is checked but not kept */
 };
 
 /* Reads the whole text into root, made by schema_new with the table of the top level. */
@@ -191,6 +193,8 @@ static inline bool schema_given(const struct node *n, const char *keyword)
 {
 	return schema_where(n, keyword).line != 0;
 }
+/* A keyword that was not written takes its value from one that was: it is printed from now on. */
+void schema_imply(struct node *, const char *keyword, const char *by);
 /* where, or the beginning of the object when the keyword was not written. */
 struct span schema_place(const struct node *, const char *keyword);
 /* The word nearest to an unknown one among the rows of this block; NULL: none is near. */

@@ -16,6 +16,7 @@ struct level {
 	struct level *up;
 	const struct block *block; /* whose rows are valid here */
 	struct node *node;         /* the object they write */
+	const char *name;          /* the keyword that opened it */
 	struct span span;          /* of the keyword that opened it */
 	uint32_t indent;           /* of that keyword's line */
 	struct nodes *list;        /* of entries */
@@ -104,7 +105,7 @@ static bool unclosed(struct parse *p, const struct lex_token *w)
 		if (out->up ? in->indent <= out->indent : !kw->block)
 			continue;
 		for (in = p->level; in != out; in = in->up)
-			not_closed(p, in->span, w->span, block_label(in->block));
+			not_closed(p, in->span, w->span, in->name);
 		p->unwind = out;
 		return true;
 	}
@@ -114,8 +115,10 @@ static bool unclosed(struct parse *p, const struct lex_token *w)
 /* A brace that stands further left than the block it closes was meant for an outer one. */
 static void look_at_close(struct parse *p, const struct lex_token *t)
 {
-	if (t->first && t->indent < p->level->indent && !p->suspect.line)
-		p->suspect = p->level->span;
+	if (!t->first || t->indent >= p->level->indent || p->suspect.line)
+		return;
+	p->suspect = p->level->span;
+	p->suspect_name = p->level->name;
 }
 
 static void extra_close(struct parse *p, const struct lex_token *t)
@@ -133,9 +136,9 @@ static void end_of_text(struct parse *p)
 	if (!l->up)
 		return;
 	if (p->suspect.line)
-		not_closed(p, p->suspect, (struct span){0}, "this");
+		not_closed(p, p->suspect, (struct span){0}, p->suspect_name);
 	else
-		not_closed(p, l->span, (struct span){0}, block_label(l->block));
+		not_closed(p, l->span, (struct span){0}, l->name);
 	while (l->up)
 		l = l->up;
 	p->unwind = l;
@@ -305,8 +308,10 @@ static bool options(struct parse *p, struct node *n, const struct stmt *s, unsig
 
 static void keep_entry(struct parse *p, struct nodes *list, struct node *n)
 {
-	if (n->block->close && !n->block->close(p, n))
+	if (n->block->close && !n->block->close(p, n)) {
+		list->refused++;
 		return;
+	}
 	names_add(p->names, list, n);
 	nodes_add(list, n);
 }
@@ -344,19 +349,24 @@ static void take_entry(struct parse *p)
 	used = b->open(p, n, &s);
 	if (used >= 0 && options(p, n, &s, (unsigned)used))
 		keep_entry(p, l->list, n);
+	else
+		l->list->refused++;
 }
 
-static void list_row(struct parse *p, const struct kw *kw, const struct stmt *s, uint32_t indent)
+/* keep false: only to see what else is wrong in it. */
+static void list_row(
+	struct parse *p, const struct kw *kw, const struct stmt *s, uint32_t indent, bool keep)
 {
-	struct nodes dropped = {0};
+	struct nodes *list = kw_field(kw, p->level->node), dropped = {0};
 	struct level l = {.block = kw->block,
+		.name = kw->name,
 		.node = p->level->node,
 		.span = s->word[0].span,
 		.indent = indent,
-		.list = kw_field(kw, p->level->node)};
+		.list = list};
 	struct lex_token keyword = s->word[0];
 
-	if (!once(p, kw, s))
+	if (!keep || !once(p, kw, s))
 		l.list = &dropped;
 	mark(p->level->node, kw, keyword.span);
 	if (s->n > 1)
@@ -367,7 +377,8 @@ static void list_row(struct parse *p, const struct kw *kw, const struct stmt *s,
 	enter(p, &l);
 	body(p, &l, take_entry);
 	leave(p, &l);
-	if (kw->hook)
+	list->refused += dropped.n + dropped.refused;
+	if (kw->hook && keep)
 		kw->hook(p, p->level->node, kw, s);
 }
 
@@ -406,7 +417,8 @@ static void block_row(
 	const struct block *b = kw->block;
 	struct lex_token keyword = s->word[0];
 	struct node *parent = p->level->node;
-	struct level l = {.block = b, .span = keyword.span, .indent = indent};
+	struct level l = {
+		.block = b, .name = kw->name, .span = keyword.span, .indent = indent};
 	bool in_list = !(b->flags & (BLOCK_SAME | BLOCK_MERGE));
 	int used = 1;
 	bool dry;
@@ -431,8 +443,11 @@ static void block_row(
 	if (used >= 0 && b->close && !b->close(p, l.node))
 		keep = false;
 	p->scratch -= dry;
-	if (dry || !keep)
+	if (dry || !keep) {
+		if (in_list)
+			((struct nodes *)kw_field(kw, parent))->refused++;
 		return;
+	}
 	if (in_list) {
 		names_add(p->names, kw_field(kw, parent), l.node);
 		nodes_add(kw_field(kw, parent), l.node);
@@ -484,10 +499,12 @@ static void unknown(struct parse *p, const struct lex_token *w)
 	}
 	diag_error(
 		p->diags, w->span, "Unknown keyword '%s' - did you mean '%s'?", w->s.p, near->name);
-	if (next_is(p, LEX_OPEN) && near->block && !(near->block->flags & BLOCK_ENTRIES))
-		block_row(p, near, &s, indent, false);
-	else
+	if (!near->block || !next_is(p, LEX_OPEN))
 		skip_following_block(p);
+	else if (near->block->flags & BLOCK_ENTRIES)
+		list_row(p, near, &s, indent, false);
+	else
+		block_row(p, near, &s, indent, false);
 	mark(p->level->node, near->flags & KW_ALIAS ? schema_kw(here, near->alias) : near, w->span);
 }
 
@@ -532,7 +549,7 @@ static void statement(struct parse *p)
 	if (!kw->block)
 		value_row(p, kw, &s);
 	else if (kw->block->flags & BLOCK_ENTRIES)
-		list_row(p, kw, &s, w.indent);
+		list_row(p, kw, &s, w.indent, true);
 	else
 		block_row(p, kw, &s, w.indent, true);
 }

@@ -121,13 +121,15 @@ static void close_block(struct printer *p)
 
 static void print_object(struct printer *p, const struct kw *kw, const struct node *n)
 {
+	struct strbuf words = {0};
+
 	open_block(p, kw);
-	if (n->block->print || n->name)
-		strbuf_putc(p->out, ' ');
 	if (n->block->print)
-		n->block->print(p->out, n);
+		n->block->print(&words, n);
 	else if (n->name)
-		print_word(p->out, n->name);
+		print_word(&words, n->name);
+	strbuf_printf(p->out, "%s%s", words.len ? " " : "", strbuf_str(&words));
+	strbuf_free(&words);
 	strbuf_puts(p->out, " {\n");
 	if (n->block->flags & BLOCK_LINES)
 		print_entries(p, kw_field(n->block->kw, n));

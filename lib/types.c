@@ -73,7 +73,9 @@ static bool fallback(struct parse *p, const struct kw *kw, const struct lex_toke
 			kw->def / unit);
 		return true;
 	}
-	diag_error(p->diags, w->span, "%s: %s - ignored", kw->name, why);
+	diag_add(p->diags, DIAG_ERROR, kw->flags & KW_REQUIRED ? DIAG_REQUIRED : DIAG_CONFIG,
+		w->span, "%s: %s - ignored%s", kw->name, why,
+		kw->flags & KW_REQUIRED ? ", but it is required" : "");
 	return false;
 }
 
@@ -155,15 +157,26 @@ int type_uint_parse(
 	return 0;
 }
 
+/* What is out of range stands for "not given". */
+static bool in_range(const struct kw *kw, int64_t v)
+{
+	return v >= kw->min && v <= kw->max;
+}
+
 static bool uint_print(struct strbuf *out, const struct kw *kw, const void *field)
 {
-	strbuf_printf(out, "%" PRIu64, (uint64_t)load(kw, field));
+	int64_t v = load(kw, field);
+
+	if (!in_range(kw, v))
+		return false;
+	strbuf_printf(out, "%" PRId64, v);
 	return true;
 }
 
 static bool int_print(struct strbuf *out, const struct kw *kw, const void *field)
 {
-	(void)kw;
+	if (!in_range(kw, *(const int *)field))
+		return false;
 	strbuf_printf(out, "%d", *(const int *)field);
 	return true;
 }
@@ -253,8 +266,7 @@ static int time_parse(
 
 static bool time_print(struct strbuf *out, const struct kw *kw, const void *field)
 {
-	(void)kw;
-	if (*(const ktime *)field < 0)
+	if (!in_range(kw, *(const ktime *)field))
 		return false;
 	print_time(out, *(const ktime *)field);
 	return true;
@@ -275,23 +287,24 @@ int type_bool(const char *word)
 	return -1;
 }
 
-static int read_bool(struct parse *p, const struct kw *kw, const struct stmt *s)
+static int read_bool(struct parse *p, const struct stmt *s)
 {
 	int v = s->n > 1 ? type_bool(stmt_word(s, 1)) : 1;
 
 	if (v < 0)
 		diag_error(p->diags, s->word[1].span,
 			"%s: invalid boolean '%s' (true, on, yes, false, off, no) - ignored",
-			kw->name, stmt_word(s, 1));
+			stmt_word(s, 0), stmt_word(s, 1));
 	return v;
 }
 
 static int bool_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
 {
-	int v = read_bool(p, kw, s);
+	int v = read_bool(p, s);
 
 	(void)n;
+	(void)kw;
 	if (v < 0)
 		return -1;
 	*(bool *)field = v;
@@ -301,9 +314,10 @@ static int bool_parse(
 static int tristate_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
 {
-	int v = read_bool(p, kw, s);
+	int v = read_bool(p, s);
 
 	(void)n;
+	(void)kw;
 	if (v < 0)
 		return -1;
 	*(int *)field = v;
@@ -381,7 +395,7 @@ static int string_parse(
 	(void)n;
 	if (kw->max && s->word[1].s.n > (size_t)kw->max) {
 		diag_error(p->diags, s->word[1].span,
-			"%s: '%s' is longer than %" PRId64 " characters - ignored", kw->name,
+			"%s: '%s' is longer than %" PRId64 " characters - ignored", stmt_word(s, 0),
 			stmt_word(s, 1), kw->max);
 		return -1;
 	}
@@ -428,7 +442,7 @@ static int enum_parse(
 	for (e = kw->arg; e->word; e++)
 		strbuf_printf(&all, "%s%s", all.len ? ", " : "", e->word);
 	diag_error(p->diags, s->word[1].span, "%s: unknown value '%s' (one of %s) - ignored",
-		kw->name, stmt_word(s, 1), strbuf_str(&all));
+		stmt_word(s, 0), stmt_word(s, 1), strbuf_str(&all));
 	strbuf_free(&all);
 	return -1;
 }
@@ -465,9 +479,10 @@ static int addr_codec_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
 {
 	(void)n;
+	(void)kw;
 	if (type_addr(field, stmt_word(s, 1))) {
 		diag_error(p->diags, s->word[1].span, "%s: invalid IP address '%s' - ignored",
-			kw->name, stmt_word(s, 1));
+			stmt_word(s, 0), stmt_word(s, 1));
 		return -1;
 	}
 	return 0;

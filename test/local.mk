@@ -7,7 +7,8 @@ LDADD = keepalived/libkeepalived.a lib/libbase.a $(DAEMON_LIBS) $(BASE_LIBS) $(C
 
 AM_TESTS_ENVIRONMENT = \
 	KEEPALIVED='$(abs_top_builddir)/keepalived/keepalived'; export KEEPALIVED; \
-	GENHASH='$(abs_top_builddir)/genhash/genhash'; export GENHASH;
+	GENHASH='$(abs_top_builddir)/genhash/genhash'; export GENHASH; \
+	KEYWORDS='$(abs_top_builddir)/doc/keywords'; export KEYWORDS;
 
 dist_check_SCRIPTS = test/layers test/manual test/sample
 TESTS += $(dist_check_SCRIPTS)
@@ -15,13 +16,16 @@ TESTS += $(dist_check_SCRIPTS)
 # ---- unit: a program per module ------------------------------------------------------------------
 UNIT_TESTS = \
 	test/unit/test_addr \
+	test/unit/test_announce \
 	test/unit/test_arena \
+	test/unit/test_auth \
 	test/unit/test_checker \
 	test/unit/test_diag \
 	test/unit/test_fsm \
 	test/unit/test_group \
 	test/unit/test_hash \
 	test/unit/test_heap \
+	test/unit/test_hmap \
 	test/unit/test_http \
 	test/unit/test_ipvs \
 	test/unit/test_lex \
@@ -39,7 +43,8 @@ UNIT_TESTS = \
 	test/unit/test_table \
 	test/unit/test_text \
 	test/unit/test_verdict \
-	test/unit/test_vrrp_run
+	test/unit/test_vrrp_run \
+	test/unit/test_wire
 
 # Those that need a fake beside their own file.
 FAKE_CHILD = test/unit/fake_child.c test/unit/fake_child.h
@@ -76,8 +81,10 @@ test_net_checkd_SOURCES = test/net/checkd.c $(FAKE_CHILD) $(FAKE_IPVS)
 
 # ---- fuzz ----------------------------------------------------------------------------------------
 FUZZ_TARGETS = \
+	test/fuzz/fuzz_conf \
 	test/fuzz/fuzz_http \
-	test/fuzz/fuzz_source
+	test/fuzz/fuzz_source \
+	test/fuzz/fuzz_vrrp
 
 if FUZZERS
 noinst_PROGRAMS += $(FUZZ_TARGETS)
@@ -85,8 +92,10 @@ else
 EXTRA_PROGRAMS += $(FUZZ_TARGETS)
 endif
 
+test_fuzz_fuzz_conf_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 test_fuzz_fuzz_http_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 test_fuzz_fuzz_source_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+test_fuzz_fuzz_vrrp_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
 # ---- a release has the whole folder, less what was made in it -------------------------------------
 EXTRA_DIST += .ci/run .clang-format test

@@ -85,7 +85,9 @@ class Keepalived(Router):
 
     def start_up(self, *more, seconds=10):
         self.start(*more)
-        self.process.wait_line('Startup complete', seconds)
+        wait_for('%s starts' % self.name, lambda: not self.process.alive() or
+                 self.process.lines('Startup complete'), seconds)
+        assert self.process.alive(), '%s ended' % self.name
         return self
 
     def stop(self, seconds=10):
@@ -140,7 +142,7 @@ class Frr(Router):
         h.run('ip', 'link', 'set', dev, 'addrgenmode', 'none')
         h.run('ip', 'link', 'set', dev, 'address', '00:00:5e:00:0%d:%02x' % (2 if v6 else 1, vrid))
         h.sysctl(**{'net__ipv6__conf__%s__accept_dad' % dev: 0})
-        for address in [source, vip] if source else [vip]:
+        for address in filter(None, [vip, source]):  # the last one is the first in its list
             h.run('ip', 'addr', 'add', address, 'dev', dev, *(['nodad'] if v6 else []))
         h.run('ip', 'link', 'set', dev, 'up')
         self.macvlan, self.vip = dev, vip.split('/')[0]

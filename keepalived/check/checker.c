@@ -65,6 +65,29 @@ static void run_now(struct checker *c)
 	c->ops->start(c);
 }
 
+static bool time_to_tell(struct checkers *all, ktime *told)
+{
+	ktime now = loop_now(all->loop);
+
+	if (*told && now - *told < TELL_AGAIN)
+		return false;
+	*told = now;
+	return true;
+}
+
+/* Too many slow servers for the descriptors that we may open: the others are checked too rarely. */
+static void tell_lateness(const struct checker *c)
+{
+	struct checkers *all = c->all;
+	ktime late = loop_now(all->loop) - c->due;
+
+	if (late > c->conf->delay_loop && time_to_tell(all, &all->told_late_at))
+		log_warning(
+			"checks are %lld s late, as no more than %u may run at a time: the limit "
+			"of open files should be raised",
+			(long long)(late / SEC(1)), all->limit);
+}
+
 static void admit(struct loop_work *work)
 {
 	struct checkers *all = container_of(work, struct checkers, admit);
@@ -73,6 +96,7 @@ static void admit(struct loop_work *work)
 	while (!list_empty(&all->waiting) && all->in_use < all->limit) {
 		c = list_first(&all->waiting, struct checker, waiting);
 		list_del(&c->waiting);
+		tell_lateness(c);
 		run_now(c);
 	}
 }
@@ -84,6 +108,7 @@ static void time_has_come(struct loop_timer *timer)
 
 	if (all->stopped)
 		return;
+	c->due = loop_now(all->loop);
 	if (!c->ops->needs_descriptor || (all->in_use < all->limit && list_empty(&all->waiting)))
 		run_now(c);
 	else
@@ -217,13 +242,10 @@ static bool no_descriptor(int err)
 static void try_later(struct checker *c, const struct check_outcome *outcome)
 {
 	struct checkers *all = c->all;
-	ktime now = loop_now(all->loop);
 
-	if (!all->told_lack_at || now - all->told_lack_at >= TELL_AGAIN) {
+	if (time_to_tell(all, &all->told_lack_at))
 		log_warning("checks are put off: %s; the servers keep their state",
 			strerror(-outcome->err));
-		all->told_lack_at = now;
-	}
 	/* Fewer descriptors than we thought: wait in the queue, behind those that wait already, for
 	 * one that we hold. Each check that ends widens the limit again. */
 	if (no_descriptor(outcome->err) && c->ops->needs_descriptor && all->in_use) {

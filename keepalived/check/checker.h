@@ -73,6 +73,7 @@ struct checker {
 	struct check_state state;
 	struct loop_timer timer; /* the next check */
 	struct list waiting;     /* for a descriptor */
+	ktime due;               /* when it should have run */
 	bool running;
 	void *run;
 	uint32_t url;       /* HTTP: the one to ask next */
@@ -99,7 +100,7 @@ struct checkers {
 	uint32_t most, limit, in_use; /* checks that hold a descriptor: at best, now, they are */
 	struct list waiting;
 	struct loop_work admit;
-	ktime told_lack_at; /* when a lack of ours was logged last; 0: never */
+	ktime told_lack_at, told_late_at; /* when we logged that last; 0: never */
 	bool stopped;
 };
 

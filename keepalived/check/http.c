@@ -25,8 +25,7 @@ static const struct url_conf *url_at(const struct checker_conf *conf, uint32_t i
 	static const struct url_conf whole_site = {.path = "/"};
 	const struct url_conf *url;
 
-	nodes_for_each(url, &conf->urls)
-	{
+	nodes_for_each(url, &conf->urls) {
 		if (i-- == 0)
 			return url;
 	}

@@ -101,10 +101,10 @@ static uint32_t group_services(const struct vs_conf *vs, struct ipvs_service **s
 	*services = NULL;
 	if (!vs->group)
 		return 0;
-	nodes_for_each(e, &vs->group->entries) n += range_size(e);
-	*services = xcalloc(n, sizeof(**services));
 	nodes_for_each(e, &vs->group->entries)
-	{
+		n += range_size(e);
+	*services = xcalloc(n, sizeof(**services));
+	nodes_for_each(e, &vs->group->entries) {
 		add_range(*services + at, vs, e);
 		at += range_size(e);
 	}

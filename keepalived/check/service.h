@@ -59,6 +59,29 @@ struct services {
 	bool quiet;    /* this commit repeats what a predecessor has told already */
 };
 
+/* ---- one service (service.c) -------------------------------------------------------------- */
+
+/* Its first quorum; had_quorum: it had one before we came. Places everybody. */
+void service_start(struct service *, bool had_quorum);
+void service_settle(struct service *);    /* the alive weight or the quorum has changed */
+void service_place_all(struct service *); /* the servers and the sorry server, as the quorum says */
+void service_wish(struct service *);      /* all it wants in IPVS, anew */
+void service_show(const struct service *); /* the status row */
+/* what NULL: shutting down. */
+void service_tell(struct service *, bool up, const char *what, uint64_t threshold);
+
+/* The state has changed from `before`: places, words, quorum. mail NULL: none. */
+void real_settle(struct real *, struct server_state before, const char *mail);
+void real_place(struct real *);
+void real_count(struct service *, struct server_state, int sign); /* into the alive weight */
+void real_tell(struct real *, const char *mail);
+
+/* What checkers_init wants. */
+void service_check_ended(struct checker *, struct check_state was, const struct check_result *,
+	const struct check_outcome *);
+
+/* ---- all of them (services.c) ------------------------------------------------------------- */
+
 /* ipvs is borrowed. random, limit: as for checkers_init. */
 void services_init(
 	struct services *, struct child *, struct ipvs *, uint32_t limit, uint32_t (*random)(void));

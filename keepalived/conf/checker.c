@@ -37,7 +37,8 @@ static bool name_checker(struct parse *p, K *k)
 	const K *other;
 	unsigned same = 1;
 
-	nodes_for_each(other, &rs->checkers) same += other->kind == k->kind;
+	nodes_for_each(other, &rs->checkers)
+		same += other->kind == k->kind;
 	k->node.name = kind_names[k->kind];
 	if (same > 1)
 		k->node.name = arena_printf(p->arena, "%s#%u", kind_names[k->kind], same);
@@ -63,10 +64,10 @@ static bool http_close(struct parse *p, struct node *n)
 {
 	K *k = (K *)n;
 
-	if (!k->urls.n) {
+	if (!k->urls.n && !k->urls.refused)
 		diag_error(p->diags, n->span, "%s: no usable url - dropped", kind_names[k->kind]);
+	if (!k->urls.n)
 		return false;
-	}
 	return tcp_close(p, n);
 }
 

@@ -415,9 +415,10 @@ static int forward_parse(
 	unsigned i = 2, used = 1;
 
 	(void)n;
+	(void)kw;
 	if (method < 0) {
 		diag_error(p->diags, s->word[1].span,
-			"%s: unknown [%s] routing method (NAT, DR, TUN) - ignored", kw->name,
+			"%s: unknown [%s] routing method (NAT, DR, TUN) - ignored", stmt_word(s, 0),
 			stmt_word(s, 1));
 		return -1;
 	}
@@ -431,7 +432,7 @@ static int forward_parse(
 		diag_error(p->diags, s->word[MIN(i, s->n - 1)].span,
 			"%s: invalid tunnel option '%s' (type ipip | gue port N | gre, nocsum, csum, "
 			"remcsum) - the options are ignored",
-			kw->name, stmt_word(s, MIN(i, s->n - 1)));
+			stmt_word(s, 0), stmt_word(s, MIN(i, s->n - 1)));
 		next = (struct lvs_forward){.method = LVS_TUN, .given = true};
 	}
 	*f = next;

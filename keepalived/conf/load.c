@@ -121,14 +121,31 @@ static uint64_t hash_words(const char *s)
 static void note_errors(struct load_result *r, const struct diags *diags)
 {
 	r->errors = xcalloc(diags_count(diags) + 1, sizeof(*r->errors));
-	for (size_t i = 0; i < diags_count(diags); i++)
-		if (diags_at(diags, i)->level == DIAG_ERROR)
-			r->errors[r->n_errors++] = hash_words(diags_at(diags, i)->text);
+	for (size_t i = 0; i < diags_count(diags); i++) {
+		const struct diag *d = diags_at(diags, i);
+
+		/* What depends on the machine may be mended by the next reload. */
+		if (d->level != DIAG_ERROR || d->kind == DIAG_MACHINE)
+			continue;
+		r->errors[r->n_errors++] = hash_words(d->text);
+		r->unreadable |= d->kind == DIAG_INCLUDE;
+	}
 	qsort(r->errors, r->n_errors, sizeof(*r->errors), by_value);
 	r->status = diags_status(diags);
 }
 
 /* ---- loading ----------------------------------------------------------------------------- */
+
+static void dump(const struct conf *c)
+{
+	struct strbuf out = {0};
+	char *line, *rest;
+
+	schema_print(&out, &c->node, PRINT_DEFAULTS);
+	for (rest = out.text; rest && (line = strsep(&rest, "\n"));)
+		log_info("%s", line);
+	strbuf_free(&out);
+}
 
 struct load_result *load(const struct load_options *o, struct strbuf *text, struct diags *diags,
 	struct text **parsed)
@@ -145,6 +162,8 @@ struct load_result *load(const struct load_options *o, struct strbuf *text, stru
 		source.config_id = host;
 	*parsed = source_read(o->path, &source, diags, &err);
 	c = conf_parse(*parsed, diags);
+	if (o->dump)
+		dump(c);
 	load_scripts(r, c, diags);
 	settings(r, c);
 	note_errors(r, diags);

@@ -60,7 +60,8 @@ struct load_result {
 	uint32_t umask; /* UINT32_MAX: not given */
 	uint64_t *errors; /* a hash of the words of each error, without its place; sorted */
 	uint32_t n_errors;
-	int status; /* as -t would exit; 2 and 6: this cannot be run */
+	bool unreadable; /* the main file, or one that an include check requires: cannot be run */
+	int status;      /* as -t would exit; 2: cannot be run */
 };
 
 struct load_options {

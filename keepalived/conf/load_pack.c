@@ -71,6 +71,7 @@ void load_pack(struct strbuf *b, const struct load_result *r)
 	pack_i64(b, r->shutdown_timeout);
 	pack_u32(b, r->umask);
 	pack_bytes(b, r->errors, r->n_errors * sizeof(*r->errors));
+	pack_u32(b, r->unreadable);
 	pack_i64(b, r->status);
 }
 
@@ -175,6 +176,8 @@ struct load_result *load_unpack(struct unpack *u)
 	r->shutdown_timeout = unpack_i64(u);
 	r->umask = unpack_u32(u);
 	unpack_errors(u, r);
+	r->unreadable = unpack_u32(u);
+	r->unreadable = unpack_u32(u);
 	r->status = (int)unpack_i64(u);
 	if (!u->bad)
 		return r;

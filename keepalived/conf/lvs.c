@@ -441,8 +441,6 @@ static bool vs_close(struct parse *p, struct node *n)
 {
 	V *vs = (V *)n;
 	char a[ADDR_STRLEN];
-	const char *base;
-	unsigned again = 2;
 
 	if (vs->kind == VS_ADDRESS && !vs->protocol) {
 		if (!schema_given(n, "protocol"))
@@ -452,15 +450,12 @@ static bool vs_close(struct parse *p, struct node *n)
 		vs->protocol = IPPROTO_UDP;
 	}
 	if (vs->kind == VS_ADDRESS)
-		base = arena_printf(p->arena, "[%s]:%s:%u", addr_str(&vs->dst.addr, a),
+		n->name = arena_printf(p->arena, "[%s]:%s:%u", addr_str(&vs->dst.addr, a),
 			protocol_name(vs->protocol), vs->dst.port);
 	else if (vs->kind == VS_FWMARK)
-		base = arena_printf(p->arena, "FWM %" PRIu32, vs->fwmark);
+		n->name = arena_printf(p->arena, "FWM %" PRIu32, vs->fwmark);
 	else
-		base = arena_printf(p->arena, "[%s]:%u", vs->group_name, vs->dst.port);
-	n->name = base;
-	while (schema_named(p, &building(p)->virtual_servers, n->name))
-		n->name = arena_printf(p->arena, "%s#%u", base, again++);
+		n->name = arena_printf(p->arena, "[%s]:%u", vs->group_name, vs->dst.port);
 	return true;
 }
 

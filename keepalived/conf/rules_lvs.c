@@ -30,8 +30,7 @@ static bool group_family(struct lvs_rules *r, struct vs_conf *vs)
 	const struct vsg_range *e;
 	bool v4 = false, v6 = false;
 
-	nodes_for_each(e, &vs->group->entries)
-	{
+	nodes_for_each(e, &vs->group->entries) {
 		v4 |= e->family == AF_INET;
 		v6 |= e->family == AF_INET6;
 	}
@@ -53,11 +52,11 @@ static bool find_group(struct lvs_rules *r, struct vs_conf *vs)
 
 	if (vs->kind != VS_GROUP)
 		return true;
-	nodes_for_each(g, &r->conf->vs_groups) if (!strcmp(g->node.name, vs->group_name))
-	{
-		vs->group = g;
-		return group_family(r, vs);
-	}
+	nodes_for_each(g, &r->conf->vs_groups)
+		if (!strcmp(g->node.name, vs->group_name)) {
+			vs->group = g;
+			return group_family(r, vs);
+		}
 	diag_error(r->diags, vs->node.span,
 		"Virtual server group %s is not defined - ignoring service", vs->group_name);
 	return false;
@@ -101,7 +100,8 @@ static void service_defaults(struct lvs_rules *r, struct vs_conf *vs)
 				"Virtual server %s: no scheduler set, setting default 'wlc'", name);
 		vs->sched = "wlc";
 	}
-	nodes_for_each(rs, &vs->real_servers) needs_method |= !rs->forward.given;
+	nodes_for_each(rs, &vs->real_servers)
+		needs_method |= !rs->forward.given;
 	if (!vs->forward.given && needs_method && !schema_given(&vs->node, "lvs_method"))
 		diag_warning(r->diags, vs->node.span,
 			"Virtual server %s: no forwarding method set, setting default NAT", name);
@@ -114,7 +114,9 @@ static void service_family(struct vs_conf *vs)
 
 	if (vs->family || vs->kind == VS_GROUP)
 		return;
-	nodes_for_each(rs, &vs->real_servers) if (!vs->family) vs->family = rs->dst.addr.family;
+	nodes_for_each(rs, &vs->real_servers)
+		if (!vs->family)
+			vs->family = rs->dst.addr.family;
 	if (!vs->family)
 		vs->family = AF_INET;
 }
@@ -129,10 +131,26 @@ static void server_port(struct lvs_rules *r, struct rs_conf *rs)
 
 	if (rs->forward.method == LVS_NAT || vs->kind == VS_GROUP || rs->dst.port == vs->dst.port)
 		return;
-	diag_warning(r->diags, rs->node.span,
+	diag_add(r->diags, vs->kind == VS_FWMARK ? DIAG_NOTE : DIAG_WARNING, DIAG_CONFIG,
+		rs->node.span,
 		"WARNING - virtual server %s and real server %s ports don't match - resetting",
 		vs->node.name, rs_name(rs, buf));
 	rs->dst.port = vs->dst.port;
+}
+
+/* What is checked is the server as written, whatever port the kernel has to be given. */
+static void check_targets(struct rs_conf *rs)
+{
+	struct checker_conf *k;
+
+	nodes_for_each(k, &rs->checkers) {
+		if (k->kind == CHECK_MISC)
+			continue;
+		if (!k->dst.addr.family)
+			k->dst.addr = rs->dst.addr;
+		if (!k->dst.port)
+			k->dst.port = rs->dst.port;
+	}
 }
 
 static bool server_settled(struct node *n, void *ctx)
@@ -144,6 +162,7 @@ static bool server_settled(struct node *n, void *ctx)
 
 	if (!rs->forward.given)
 		rs->forward = rs->vs->forward;
+	check_targets(rs);
 	server_port(r, rs);
 	n->name = arena_printf(r->conf->arena, "[%s]:%u", addr_str(&rs->dst.addr, a), rs->dst.port);
 	first = names_find(r->seen, NULL, n->name);
@@ -224,10 +243,6 @@ static void checker_inherits(
 	}
 	if (k->connect_timeout < 0)
 		k->connect_timeout = rs->connect_timeout;
-	if (!k->dst.addr.family)
-		k->dst.addr = rs->dst.addr;
-	if (!k->dst.port)
-		k->dst.port = rs->dst.port;
 	if (!k->virtualhost)
 		k->virtualhost = rs->virtualhost;
 }
@@ -236,8 +251,7 @@ static void url_inherits(struct checker_conf *k)
 {
 	struct url_conf *u;
 
-	nodes_for_each(u, &k->urls)
-	{
+	nodes_for_each(u, &k->urls) {
 		if (!u->virtualhost)
 			u->virtualhost = k->virtualhost;
 		u->tls_compliant |= k->tls_compliant;
@@ -253,7 +267,8 @@ static void quorum(struct lvs_rules *r, struct vs_conf *vs)
 	const struct rs_conf *rs;
 	uint64_t total = 0;
 
-	nodes_for_each(rs, &vs->real_servers) total += rs->weight;
+	nodes_for_each(rs, &vs->real_servers)
+		total += rs->weight;
 	if (vs->quorum > MAX(total, 1u)) {
 		diag_warning(r->diags, at(vs, "quorum"),
 			"Warning - quorum %" PRIu32
@@ -290,8 +305,9 @@ static void sorry_server(struct lvs_rules *r, struct vs_conf *vs)
 	}
 	if (!vs->sorry.port || (vs->sorry_forward.method != LVS_NAT && vs->kind != VS_GROUP))
 		vs->sorry.port = vs->dst.port;
-	nodes_for_each(rs, &vs->real_servers) if (endpoint_eq(&rs->dst, &vs->sorry))
-		vs->sorry_inhibit = rs->inhibit_on_failure;
+	nodes_for_each(rs, &vs->real_servers)
+		if (endpoint_eq(&rs->dst, &vs->sorry))
+			vs->sorry_inhibit = rs->inhibit_on_failure;
 }
 
 /* ---- all --------------------------------------------------------------------------------- */
@@ -312,11 +328,9 @@ static void settle(struct lvs_rules *r, struct vs_conf *vs)
 	r->seen = names_new();
 	nodes_filter(&vs->real_servers, server_settled, r);
 	names_free(r->seen);
-	nodes_for_each(rs, &vs->real_servers)
-	{
+	nodes_for_each(rs, &vs->real_servers) {
 		server_inherits(g, rs);
-		nodes_for_each(k, &rs->checkers)
-		{
+		nodes_for_each(k, &rs->checkers) {
 			checker_inherits(g, k, rs);
 			url_inherits(k);
 		}
@@ -341,9 +355,35 @@ static bool service_usable(struct node *n, void *ctx)
 	return true;
 }
 
+/* Two blocks for one service share it in the kernel; here they need names of their own. */
+static void unique_names(struct conf *c, struct diags *diags)
+{
+	struct names *seen = names_new();
+	struct node *n, *first;
+
+	for (n = c->virtual_servers.first; n; n = n->next) {
+		const char *base = n->name;
+		unsigned again = 2;
+
+		first = names_find(seen, NULL, base);
+		if (first)
+			diag_also(diags,
+				diag_warning(diags, n->span,
+					"Virtual server %s is defined twice: both blocks change the same "
+					"service",
+					base),
+				first->span, "defined here");
+		while (names_find(seen, NULL, n->name))
+			n->name = arena_printf(c->arena, "%s#%u", base, again++);
+		names_add(seen, NULL, n);
+	}
+	names_free(seen);
+}
+
 void rules_lvs(struct conf *c, struct diags *diags)
 {
 	struct lvs_rules r = {.conf = c, .diags = diags};
 
 	nodes_filter(&c->virtual_servers, service_usable, &r);
+	unique_names(c, diags);
 }

@@ -48,7 +48,7 @@ static bool means_unicast(const struct vrrp_conf *v)
 
 static void identity(struct vrrp_rules *r, struct vrrp_conf *v)
 {
-	if (!v->vrid)
+	if (!given(v, "virtual_router_id"))
 		fatal(r->diags, v->node.span, "(%s) the virtual router id must be set",
 			v->node.name);
 	if (!v->interface && !means_unicast(v))
@@ -108,8 +108,10 @@ static void priority(struct vrrp_rules *r, struct vrrp_conf *v)
 {
 	bool master = v->initial_state == VRRP_INITIAL_MASTER;
 
-	if (!given(v, "priority") && master)
+	if (!given(v, "priority") && master) {
 		v->priority = OWNER;
+		schema_imply(&v->node, "priority", "state");
+	}
 	if (v->strict && given(v, "state") && master != is_owner(v)) {
 		diag_error(r->diags, at(v, "state"),
 			"(%s) State MASTER must match being address owner (priority 255) in strict mode "
@@ -218,6 +220,8 @@ static bool vip_usable(struct node *n, void *ctx)
 	if (!vip->dev)
 		vip->dev = r->instance->interface;
 	addr_str(&vip->addr, buf);
+	if (!vip->dev && !means_unicast(r->instance))
+		return false; /* already said of the instance */
 	if (!vip->dev) {
 		diag_error(r->rules->diags, n->span, "(%s) VIP %s has no interface (dev) - removed",
 			r->instance->node.name, buf);
@@ -262,7 +266,7 @@ static void no_vip(struct vrrp_rules *r, struct vrrp_conf *v)
 	if (v->version == 3 || v->strict)
 		fatal(r->diags, v->node.span, "(%s) No VIP specified; %s requires at least one",
 			v->node.name, v->strict ? "strict mode" : "VRRP version 3");
-	else if (!given(v, "virtual_ipaddress") || !v->evips.n)
+	else if (!v->vips.refused)
 		diag_warning(r->diags, at(v, "virtual_ipaddress"),
 			"(%s) No VIP specified; at least one is sensible", v->node.name);
 }
@@ -462,8 +466,7 @@ static void trackers(struct vrrp_rules *r, struct vrrp_conf *v)
 	if (is_owner(v))
 		nodes_filter(&v->track_if, unweighted, &ctx);
 	nodes_filter(&v->track_scripts, unweighted, &ctx);
-	nodes_for_each(t, &v->track_if)
-	{
+	nodes_for_each(t, &v->track_if) {
 		if (t->weight)
 			diag_warning(r->diags, t->node.span,
 				"(%s) weight of interface %s ignored: in a sync group it needs "
@@ -532,8 +535,10 @@ static void group_start(struct vrrp_rules *r, struct vrrp_group_conf *g)
 	}
 	for (uint32_t k = 0; k < g->n_members && !all; k++)
 		g->member[k]->initial_state = VRRP_INITIAL_BACKUP;
-	nodes_for_each(i, &g->track_if) i->weight = any ? 0 : i->weight;
-	nodes_for_each(s, &g->track_scripts) s->weight = any ? 0 : s->weight;
+	nodes_for_each(i, &g->track_if)
+		i->weight = any ? 0 : i->weight;
+	nodes_for_each(s, &g->track_scripts)
+		s->weight = any ? 0 : s->weight;
 	g->smtp_alert = tri(g->smtp_alert, tri(global->smtp_alert_vrrp, global->smtp_alert));
 	g->notify_priority_changes = tri(g->notify_priority_changes, TRI_OFF);
 }
@@ -567,8 +572,7 @@ static struct node *rival(struct vrrp_rules *r, struct vrrp_conf *v)
 			arena_printf(a, "%d/%d/%s/%s", v->vrid, v->family, dev,
 				addr_str(&v->mcast_dst, dst)));
 	addr_str(&v->src_ip, src);
-	nodes_for_each(p, &v->peers)
-	{
+	nodes_for_each(p, &v->peers) {
 		struct node *n = taken(
 			r, v, arena_printf(a, "%d/%s/%s>%s", v->vrid, dev, src, p->node.name));
 
@@ -597,7 +601,8 @@ static void use_scripts(struct names *used, const struct nodes *list)
 {
 	const struct track_script_conf *t;
 
-	nodes_for_each(t, list) names_add(used, NULL, (struct node *)(uintptr_t)&t->node);
+	nodes_for_each(t, list)
+		names_add(used, NULL, (struct node *)(uintptr_t)&t->node);
 }
 
 struct script_rules {
@@ -623,8 +628,10 @@ static void unused_scripts(struct vrrp_rules *r)
 	const struct vrrp_conf *v;
 	const struct vrrp_group_conf *g;
 
-	nodes_for_each(v, &r->conf->instances) use_scripts(sr.used, &v->track_scripts);
-	nodes_for_each(g, &r->conf->sync_groups) use_scripts(sr.used, &g->track_scripts);
+	nodes_for_each(v, &r->conf->instances)
+		use_scripts(sr.used, &v->track_scripts);
+	nodes_for_each(g, &r->conf->sync_groups)
+		use_scripts(sr.used, &g->track_scripts);
 	nodes_filter(&r->conf->vrrp_scripts, script_used, &sr);
 	names_free(sr.used);
 }
@@ -639,11 +646,11 @@ void rules_vrrp(struct conf *c, struct diags *diags)
 	struct vrrp_conf *v;
 
 	global_defaults(&c->global);
-	nodes_for_each(g, &c->sync_groups) members(&r, g, map);
+	nodes_for_each(g, &c->sync_groups)
+		members(&r, g, map);
 	nodes_filter(&c->sync_groups, group_used, NULL);
 	node_map_free(map);
-	nodes_for_each(v, &c->instances)
-	{
+	nodes_for_each(v, &c->instances) {
 		identity(&r, v);
 		strict_mode(&r, v);
 		version(&r, v);
@@ -658,7 +665,8 @@ void rules_vrrp(struct conf *c, struct diags *diags)
 		strict_accept(&r, v);
 		inherited(&r, v);
 	}
-	nodes_for_each(g, &c->sync_groups) group_start(&r, g);
+	nodes_for_each(g, &c->sync_groups)
+		group_start(&r, g);
 	unused_scripts(&r);
 	names_free(r.vrids);
 }

@@ -371,15 +371,11 @@ static void first_load(struct parent *p)
 {
 	const struct load_result *r = p->next;
 
-	if (r->status == EXIT_CONFIG || r->status == EXIT_NO_FILE) {
-		bool unreadable = access(p->conf_path, R_OK) != 0;
-
-		if (r->status == EXIT_CONFIG || unreadable) {
-			log_error("The configuration cannot be run - exiting");
-			sdnotify_failed(EINVAL);
-			finish(p, r->status);
-			return;
-		}
+	if (r->status == EXIT_CONFIG || r->unreadable) {
+		log_error("The configuration cannot be run - exiting");
+		sdnotify_failed(EINVAL);
+		finish(p, r->status == EXIT_CONFIG ? EXIT_CONFIG : EXIT_NO_FILE);
+		return;
 	}
 	adopt_next(p);
 	change_ident(p);
@@ -459,8 +455,8 @@ static const char *obstacle(const struct parent *p, const struct load_result *ne
 
 	if (next->status == EXIT_CONFIG)
 		return "the new configuration cannot be run";
-	if (next->status == EXIT_NO_FILE && access(p->conf_path, R_OK))
-		return "the configuration file cannot be read";
+	if (next->unreadable)
+		return "a configuration file cannot be read";
 	for (i = 0; i < next->n_errors; i++)
 		if (!had_error(p->result, next->errors[i]))
 			return "the new configuration has errors";

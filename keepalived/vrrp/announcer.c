@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Announcements: one timer per instance, and all sending at the end of a turn. See announcer.h. */
 #include "keepalived/vrrp/announcer.h"
 
 #include <errno.h>

@@ -80,11 +80,12 @@ static int vrrp_prepare(
 	struct vrrp_child *c = self;
 
 	(void)child;
-	nodes_for_each(
-		v, &next->instances) if (v->interface && !rtnl_link_by_name(c->rtnl, v->interface))
-		diag_add(diags, DIAG_WARNING, DIAG_MACHINE, schema_place(&v->node, "interface"),
-			"(%s) interface %s does not exist - waiting for it", v->node.name,
-			v->interface);
+	nodes_for_each(v, &next->instances)
+		if (v->interface && !rtnl_link_by_name(c->rtnl, v->interface))
+			diag_add(diags, DIAG_WARNING, DIAG_MACHINE,
+				schema_place(&v->node, "interface"),
+				"(%s) interface %s does not exist - waiting for it", v->node.name,
+				v->interface);
 	return 0;
 }
 

@@ -4,10 +4,10 @@
  * section 6.4; numbers in comments ("item 43") are those of the standards' clauses that the tests
  * are named after.
  *
- * Three rules go beyond the standard. An advert that is discarded never touches a timer. Adverts
+ * Four rules go beyond the standard. An advert that is discarded never touches a timer. Adverts
  * that arrive again and again cannot push a deadline away unless they come from a router that we
- * follow. And a router that finds out that it did not run for so long that another may have taken
- * over listens for one interval before it speaks.
+ * follow. A burst of adverts is answered once, not each. And a router that finds out that it did
+ * not run for so long that another may have taken over listens for one interval before it speaks.
  */
 #include "keepalived/vrrp/fsm.h"
 
@@ -476,9 +476,9 @@ static void priority(struct step *st, const struct vrrp_event *e)
 
 	if (st->s.owner_lowered && e->priority == VRRP_PRIO_OWNER)
 		return;
+	st->s.owner_lowered = false;
 	if (st->s.state == VRRP_INIT || e->priority == old)
 		return;
-	st->s.owner_lowered = false;
 	st->s.priority = e->priority;
 	log_numbers(st, VRRP_LOG_PRIORITY, old, e->priority);
 	act(st, VRRP_DO_NOTIFY, VRRP_NOTICE_PRIORITY);

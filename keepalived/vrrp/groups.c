@@ -77,8 +77,7 @@ void groups_rebuild(struct vrrp_run *run)
 	groups_detach(run);
 	list_for_each(g, &run->groups, link)
 		g->kept = false;
-	nodes_for_each(conf, &run->conf->sync_groups)
-	{
+	nodes_for_each(conf, &run->conf->sync_groups) {
 		g = find(run, conf->node.name);
 		adopt_members(g ? g : group_new(run), conf);
 	}

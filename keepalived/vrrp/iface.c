@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Interfaces by name: bound to an index while one of that name exists, and told to whoever uses
+ * them when that changes. See iface.h. */
 #include "keepalived/vrrp/iface.h"
 
 #include <stdlib.h>
@@ -151,8 +153,11 @@ static void link_changed(void *ctx, const struct rtnl_link *now, const struct rt
 		log_detail(
 			"Interface %s %s", now ? now->name : old->name, now ? "added" : "deleted");
 	i = old && (renamed || !now) ? find(run, old->name) : NULL;
-	if (i && i->ifindex == old->ifindex)
+	if (i && i->ifindex == old->ifindex) {
+		if (renamed)
+			vips_abandon(i);
 		set_link(i, NULL);
+	}
 	i = now ? find(run, now->name) : NULL;
 	if (i)
 		set_link(i, now);

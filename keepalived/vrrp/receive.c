@@ -58,7 +58,9 @@ static bool is_peer(const struct vrrp_conf *c, const struct addr *src)
 {
 	const struct peer_conf *p;
 
-	nodes_for_each(p, &c->peers) if (addr_eq(&p->addr, src)) return true;
+	nodes_for_each(p, &c->peers)
+		if (addr_eq(&p->addr, src))
+			return true;
 	return false;
 }
 

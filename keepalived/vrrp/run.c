@@ -33,6 +33,7 @@ static void tell_lost(struct vrrp_run *run)
 		struct instance *in = list_first(&run->lost, struct instance, lost);
 
 		list_del(&in->lost);
+		in->lost_at = loop_now(run->port.loop);
 		instance_event(in, &(struct vrrp_event){.kind = VRRP_EV_ADDRESS_LOST});
 	}
 }

@@ -74,6 +74,7 @@ struct vrrp_iface {
 	struct list members;  /* instance.on_iface: instances that speak here */
 	struct list trackers; /* tracker.link */
 	struct list vips;     /* vip.on_iface */
+	ktime removed_at;     /* when we last took an IPv4 address off it; 0: never */
 	struct list dirty;    /* run.dirty_ifaces: look at its addresses again */
 };
 
@@ -87,7 +88,7 @@ struct vip {
 	uint32_t want;         /* instances that want it there */
 	uint32_t hold;         /* instances that do not know yet: it stays as it is */
 	bool ours;             /* this process put it there */
-	bool failed;           /* the kernel refused the last change; said so */
+	bool failed;           /* wanted, but refused or lost: to be announced when it is there */
 	struct list dirty;     /* run.dirty_vips or run.refused_vips */
 };
 
@@ -173,6 +174,7 @@ struct instance {
 	struct vrrp_announce announce;
 	struct loop_timer announce_timer;
 	struct list announcing, lost; /* of run */
+	ktime lost_at;                /* when an address was last put back; 0: never */
 	/* telling */
 	uint32_t row;
 	uint8_t mailed;  /* enum vrrp_notice + 1 of the last mail */

@@ -177,8 +177,7 @@ void scripts_rebuild(struct vrrp_run *run)
 
 	list_for_each(s, &run->scripts, link)
 		s->kept = false;
-	nodes_for_each(conf, &run->conf->vrrp_scripts)
-	{
+	nodes_for_each(conf, &run->conf->vrrp_scripts) {
 		s = scripts_find(run, conf->node.name);
 		if (s)
 			script_keep(s, conf);

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Adverts out. The packets of an instance, one per destination, are kept until its configuration,
+ * source address or priority changes; then they are built again when next needed.
+ */
 #include "keepalived/vrrp/send.h"
 
 #include <net/if.h>
@@ -35,7 +39,8 @@ static void list_destinations(struct instance *in)
 	if (!c->unicast)
 		in->packet[0].dst = c->mcast_dst;
 	else
-		nodes_for_each(peer, &c->peers) in->packet[n++].dst = peer->addr;
+		nodes_for_each(peer, &c->peers)
+			in->packet[n++].dst = peer->addr;
 }
 
 static void build(struct instance *in, uint8_t priority)

@@ -50,7 +50,8 @@ static void add_interfaces(struct instance *in, const struct nodes *list)
 {
 	const struct track_if_conf *c;
 
-	nodes_for_each(c, list) add_iface(in, c->node.name, c->weight, c->reverse);
+	nodes_for_each(c, list)
+		add_iface(in, c->node.name, c->weight, c->reverse);
 }
 
 /* The interface of an address matters unless no_track. */
@@ -58,8 +59,7 @@ static void add_addresses(struct instance *in, const struct nodes *list)
 {
 	const struct vip_conf *c;
 
-	nodes_for_each(c, list)
-	{
+	nodes_for_each(c, list) {
 		if (!c->dev || (c->flags & VIP_NO_TRACK) || tracks_iface(in, c->dev))
 			continue;
 		if (!in->conf->interface || strcmp(c->dev, in->conf->interface))
@@ -82,8 +82,7 @@ static void add_scripts(struct instance *in, const struct nodes *list)
 {
 	const struct track_script_conf *c;
 
-	nodes_for_each(c, list)
-	{
+	nodes_for_each(c, list) {
 		struct script *s = scripts_find(in->run, c->node.name);
 		struct tracker *t = s ? tracking_script(in, s) : NULL;
 

@@ -18,7 +18,8 @@
 #include "lib/log.h"
 #include "lib/str.h"
 
-#define RETRY_AFTER SEC(1)
+#define RETRY_AFTER  SEC(1)
+#define CASCADE_TIME MSEC(200) /* the kernel's notification is late by no more */
 
 static uint32_t vip_hash(const struct vrrp_iface *i, const struct addr *a)
 {
@@ -163,6 +164,17 @@ static bool reconcile(const struct vip *v, struct rtnl_change *change)
 
 /* ---- the batch --------------------------------------------------------------------------- */
 
+static void postpone(struct vip *v)
+{
+	struct vrrp_run *run = v->iface->run;
+
+	v->failed = true;
+	list_del(&v->dirty);
+	list_add_tail(&run->refused_vips, &v->dirty);
+	if (!loop_timer_pending(&run->retry_timer))
+		loop_timer_set(&run->retry_timer, loop_now(run->port.loop) + RETRY_AFTER);
+}
+
 static void report(struct vip *v, const struct rtnl_change *c)
 {
 	char text[ADDR_STRLEN];
@@ -186,9 +198,10 @@ static void announce_users(struct vip *v)
 
 static void changed(struct vip *v, const struct rtnl_change *c)
 {
-	struct vrrp_run *run = v->iface->run;
 	bool done = c->error == 0 || (c->add ? c->error == -EEXIST : c->error == -EADDRNOTAVAIL);
 
+	if (done && !c->add && c->addr.local.family == AF_INET)
+		v->iface->removed_at = loop_now(v->iface->run->port.loop);
 	if (done) {
 		v->ours = c->add && (c->error == 0 || v->ours);
 		if (v->failed && c->add)
@@ -199,10 +212,7 @@ static void changed(struct vip *v, const struct rtnl_change *c)
 	if (c->error == -ENODEV) /* its own event follows */
 		return;
 	report(v, c);
-	list_del(&v->dirty);
-	list_add_tail(&run->refused_vips, &v->dirty);
-	if (!loop_timer_pending(&run->retry_timer))
-		loop_timer_set(&run->retry_timer, loop_now(run->port.loop) + RETRY_AFTER);
+	postpone(v);
 }
 
 struct batch {
@@ -336,8 +346,7 @@ static bool attach_list(struct instance *in, const struct nodes *list)
 	const struct vip_conf *c;
 	bool is_new = false;
 
-	nodes_for_each(c, list)
-	{
+	nodes_for_each(c, list) {
 		struct vip_ref *r = &in->ref[in->n_refs++];
 
 		*r = (struct vip_ref){.in = in, .conf = c, .vip = vip_get(in->run, c, &is_new)};
@@ -422,7 +431,53 @@ bool vips_usable(const struct vip *v)
 	return have && !(have->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED));
 }
 
+void vips_abandon(struct vrrp_iface *i)
+{
+	struct batch b = {0};
+	struct vip *v;
+	size_t n;
+
+	list_for_each(v, &i->vips, on_iface) {
+		const struct rtnl_addr *have = in_kernel(v);
+
+		if (have && is_ours(v, have))
+			batch_add(
+				&b, v, &(struct rtnl_change){.kind = RTNL_ADDRESS, .addr = *have});
+	}
+	if (b.n)
+		rtnl_apply(i->run->port.rtnl, b.change, b.n);
+	for (n = 0; n < b.n; n++)
+		if (b.change[n].error && b.change[n].error != -EADDRNOTAVAIL)
+			report(b.vip[n], &b.change[n]);
+	free(b.change);
+	free(b.vip);
+}
+
 /* ---- somebody else's doing --------------------------------------------------------------- */
+
+/* At once the first time; against somebody who keeps removing it, once a second. */
+static void put_back(struct vip *v, struct instance *in)
+{
+	struct vrrp_run *run = in->run;
+
+	if (in->lost_at && loop_now(run->port.loop) - in->lost_at < RETRY_AFTER) {
+		postpone(v);
+		return;
+	}
+	if (list_empty(&in->lost))
+		list_add_tail(&run->lost, &in->lost);
+	vrrp_run_settle(run);
+}
+
+/* The kernel takes secondary IPv4 addresses away together with their primary one, which may have
+ * been ours. */
+static bool cascaded(const struct vip *v)
+{
+	const struct vrrp_iface *i = v->iface;
+
+	return v->addr.local.family == AF_INET && i->removed_at &&
+	       loop_now(i->run->port.loop) - i->removed_at < CASCADE_TIME;
+}
 
 bool vips_gone(struct vrrp_iface *i, const struct rtnl_addr *a)
 {
@@ -434,12 +489,13 @@ bool vips_gone(struct vrrp_iface *i, const struct rtnl_addr *a)
 	v->ours = false;
 	if (!v->want || !i->up) /* our own removal, or the interface took it along */
 		return true;
-	list_for_each(r, &v->refs, link) {
-		if (r->in->mode != VIPS_UP || (r->conf->flags & VIP_NO_TRACK))
-			continue;
-		if (list_empty(&r->in->lost))
-			list_add_tail(&i->run->lost, &r->in->lost);
-		vrrp_run_settle(i->run);
+	if (cascaded(v)) {
+		v->failed = true;
+		enqueue(v);
+		return true;
 	}
+	list_for_each(r, &v->refs, link)
+		if (r->in->mode == VIPS_UP && !(r->conf->flags & VIP_NO_TRACK))
+			put_back(v, r->in);
 	return true;
 }

@@ -16,6 +16,8 @@ void vips_set_mode(struct instance *, enum vips_mode);
 /* Compares again what the instance wants with what is there. */
 void vips_recheck(struct instance *);
 void vips_recheck_iface(struct vrrp_iface *);
+/* The interface is about to lose its name: takes our addresses off it at once. */
+void vips_abandon(struct vrrp_iface *);
 /* All advertised addresses carry our tag already. */
 bool vips_present(const struct instance *);
 /* The kernel has the address, and may answer for it. */

@@ -312,7 +312,9 @@ static bool is_ours(const struct vrrp_conf *c, const struct addr *a)
 {
 	const struct vip_conf *vip;
 
-	nodes_for_each(vip, &c->vips) if (addr_eq(&vip->addr, a)) return true;
+	nodes_for_each(vip, &c->vips)
+		if (addr_eq(&vip->addr, a))
+			return true;
 	return false;
 }
 
@@ -340,7 +342,9 @@ static const struct peer_conf *find_peer(const struct vrrp_conf *c, const struct
 {
 	const struct peer_conf *peer;
 
-	nodes_for_each(peer, &c->peers) if (addr_eq(&peer->addr, a)) return peer;
+	nodes_for_each(peer, &c->peers)
+		if (addr_eq(&peer->addr, a))
+			return peer;
 	return NULL;
 }
 
@@ -400,8 +404,7 @@ static void compare_addresses(const struct view *v)
 
 	if (a->count != v->conf->vips.n)
 		a->notes |= VRRP_NOTE_ADDRESS_COUNT;
-	nodes_for_each(vip, &v->conf->vips)
-	{
+	nodes_for_each(vip, &v->conf->vips) {
 		if (!advert_has(a, &vip->addr, i++)) {
 			a->missing = vip->addr;
 			a->notes |= VRRP_NOTE_ADDRESS;
@@ -570,8 +573,7 @@ size_t vrrp_wire_build(const struct vrrp_conf *c, uint8_t priority, const struct
 	buf[2] = priority;
 	buf[3] = (uint8_t)count;
 	put_interval(c, buf);
-	nodes_for_each(vip, &c->vips)
-	{
+	nodes_for_each(vip, &c->vips) {
 		if (p == buf + VRRP_HEADER + count * len)
 			break;
 		memcpy(p, vip->addr.bytes, len);

@@ -18,14 +18,7 @@ def binaries():
 
 
 def cpu(pid):
-    """Seconds of processor time that the process has used, to the nanosecond where the kernel tells."""
-    try:
-        total = sum(int(open('/proc/%d/task/%s/schedstat' % (pid, t)).read().split()[0])
-                    for t in os.listdir('/proc/%d/task' % pid))
-        if total:
-            return total / 1e9
-    except (OSError, IndexError):
-        pass
+    """Seconds of processor time that the process has used, threads that have ended included."""
     fields = open('/proc/%d/stat' % pid).read().rsplit(')', 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICK
 

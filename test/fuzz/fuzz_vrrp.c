@@ -38,20 +38,20 @@ static struct vrrp_conf configure(uint8_t choice, uint8_t vrid, uint8_t more)
 		.down_timer_adverts = 3,
 		.unicast = choice & UNICAST,
 		.strict = choice & STRICT ? TRI_ON : TRI_OFF,
-		.auth_pass = "secret",
 		.check_unicast_src = more & 1,
 		.owner_ignore_adverts = more & 2 ? TRI_ON : TRI_OFF,
 		.nopreempt = more & 4,
-		.peers = {&peer.node, &peer.node, 1},
+		.peers = {.first = &peer.node, .last = &peer.node, .n = 1},
 	};
 
 	if (choice & V2)
 		c.auth_type = choice & AUTH_AH     ? VRRP_AUTH_AH
 			      : choice & AUTH_PASS ? VRRP_AUTH_PASS
 						   : VRRP_AUTH_NONE;
+	memcpy(c.auth_pass, choice & AUTH_AH ? "hello" : "abc\0", 5); /* those of the seeds */
 	addr_parse(&vip.addr, choice & IP6 ? "fe80::1" : "10.0.0.1");
 	if (more & 8)
-		c.vips = (struct nodes){&vip.node, &vip.node, 1};
+		c.vips = (struct nodes){.first = &vip.node, .last = &vip.node, .n = 1};
 	return c;
 }
 

@@ -8,7 +8,8 @@
  * - a router that leaves cleanly is replaced within the skew of its successor;
  * - once nothing goes wrong any more, nobody changes places, and the best router that may preempt
  *   is Active; one that may not leaves a living Active router alone;
- * - a discarded advert, or a stale timer, changes nothing, however many there are;
+ * - a discarded advert, or a stale timer, changes nothing, however many there are, and a burst of
+ *   adverts is not answered by a burst;
  * - a router that slept past the patience of the others listens before it speaks;
  * - it holds the addresses exactly while it is Active, and a run repeated is the same run.
  *

@@ -74,19 +74,19 @@ PATHS = {
 
 
 class Server:
-    """Listens on 127.0.0.1; `requests` collects what was asked, as text."""
+    """`requests` collects what was asked, as text, `clients` who connected: (address, port)."""
 
-    def __init__(self, tls_files=None, silent=False, port=0):
-        self.requests, self.silent = [], silent
+    def __init__(self, tls_files=None, silent=False, port=0, address='127.0.0.1'):
+        self.requests, self.clients, self.silent = [], [], silent
         self.tls = None
         if tls_files:
             self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.tls.load_cert_chain(*tls_files)
             self.names = []
             self.tls.sni_callback = lambda sock, name, ctx: self.names.append(name)
-        self.socket = socket.socket()
+        self.socket = socket.socket(socket.AF_INET6 if ':' in address else socket.AF_INET)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.socket.bind(('127.0.0.1', port))
+        self.socket.bind((address, port))
         self.socket.listen(256)
         self.port = self.socket.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -94,9 +94,10 @@ class Server:
     def accept(self):
         while True:
             try:
-                c, _ = self.socket.accept()
+                c, client = self.socket.accept()
             except OSError:
                 return
+            self.clients.append(client[:2])
             threading.Thread(target=self.serve, args=(c,), daemon=True).start()
 
     def serve(self, c):

@@ -13,7 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "keepalived/check/child.h"
 #include "keepalived/check/service.h"
 #include "lib/log.h"
 #include "lib/text.h"
@@ -25,6 +27,7 @@
 #define PORTS 8
 static struct check_outcome answers[PORTS]; /* by the last digit of the address checked */
 static unsigned asked[PORTS];
+static ktime fake_takes = MSEC(10);
 
 struct fake_run {
 	struct loop_timer timer;
@@ -62,7 +65,7 @@ static void fake_start(struct checker *c)
 	run->checker = c;
 	c->run = run;
 	loop_timer_init(c->all->loop, &run->timer, fake_ends);
-	loop_timer_set(&run->timer, loop_now(c->all->loop) + MSEC(10));
+	loop_timer_set(&run->timer, loop_now(c->all->loop) + fake_takes);
 }
 
 const struct checker_kind_ops check_tcp_ops = {"TCP_CHECK", true, fake_start, fake_cancel, NULL};
@@ -77,7 +80,7 @@ struct world {
 	struct child child;
 	struct fake_ipvs *ipvs;
 	struct services services;
-	struct text *text[2];
+	struct text *text;
 	struct conf *conf;
 };
 
@@ -129,29 +132,38 @@ static void close_world(struct world *w)
 	fake_child_end(&w->child);
 	ipvs_close(&w->ipvs->ipvs);
 	conf_free(w->conf);
-	text_free(w->text[0]);
+	text_free(w->text);
 	loop_free(w->loop);
 	strbuf_free(&log_text);
 	strbuf_free(&log_taken);
 	log_set_hook(NULL);
 }
 
-static void commit(struct world *w, const char *config)
+static struct conf *parse(const char *config, struct text **text)
 {
 	const struct source_options options = {.config_id = "test"};
 	struct diags *diags = diags_new();
-	struct text *text = source_from_memory("test", config, strlen(config), &options, diags);
-	struct conf *conf = conf_parse(text, diags);
+	struct conf *conf;
 
+	*text = source_from_memory("test", config, strlen(config), &options, diags);
+	conf = conf_parse(*text, diags);
 	for (size_t i = 0; i < diags_count(diags); i++)
 		if (diags_at(diags, i)->level == DIAG_ERROR)
 			fail_msg("%s", diags_at(diags, i)->text);
 	diags_free(diags);
+	return conf;
+}
+
+static void commit(struct world *w, const char *config)
+{
+	struct text *text;
+	struct conf *conf = parse(config, &text);
+
 	services_commit(&w->services, conf);
 	conf_free(w->conf);
-	text_free(w->text[0]);
+	text_free(w->text);
 	w->conf = conf;
-	w->text[0] = text;
+	w->text = text;
 }
 
 static void pass(struct world *w, ktime time)
@@ -296,6 +308,24 @@ static void test_descriptor_limit(void **state UNUSED)
 	pass(&w, MSEC(25));
 	assert_int_equal(asked[1] + asked[2] + asked[3], 3);
 	assert_int_equal(w.services.checkers.in_use, 0);
+	close_world(&w);
+}
+
+static void test_late_checks_are_told_once(void **state UNUSED)
+{
+	struct world w;
+
+	open_world(&w);
+	w.services.checkers.limit = w.services.checkers.most = 1;
+	fake_takes = SEC(3);
+	commit(&w, VS("", RS("1", "", TCP) RS("2", "", TCP) RS("3", "", TCP)));
+	take_log();
+	pass(&w, SEC(20));
+	assert_non_null(
+		strstr(take_log(), "checks are 3 s late, as no more than 1 may run at a time"));
+	pass(&w, SEC(20));
+	expect_log("");
+	fake_takes = MSEC(10);
 	close_world(&w);
 }
 
@@ -730,6 +760,111 @@ static void test_group(void **state UNUSED)
 	close_world(&w);
 }
 
+/* ---- status rows and the child as a whole ------------------------------------------------- */
+
+static void read_row(struct world *w, enum status_kind kind, uint32_t row, void *out)
+{
+	struct status_map *map = status_map_new(dup(status_fd(w->child.status)));
+
+	assert_non_null(map);
+	assert_true(status_map_read(map, kind, row, out));
+	status_map_free(map);
+}
+
+static void test_status_rows(void **state UNUSED)
+{
+	struct status_vs vs;
+	struct status_rs rs;
+	struct world w;
+
+	open_world(&w);
+	commit(&w, VS("quorum 2", RS("1", "weight 3", TCP) RS("2", "inhibit_on_failure", TCP)));
+	answers[2] = refused;
+	pass(&w, SEC(2));
+	read_row(&w, STATUS_VS, 0, &vs);
+	assert_string_equal(vs.name, "[192.0.2.1]:tcp:80");
+	assert_true(vs.quorum_up);
+	assert_int_equal(vs.alive_weight, 3);
+	assert_int_equal(vs.servers, 2);
+	assert_int_equal(vs.alive, 1);
+	read_row(&w, STATUS_RS, 1, &rs);
+	assert_string_equal(rs.name, "[10.0.0.2]:tcp:80");
+	assert_false(rs.alive);
+	assert_true(rs.inhibited);
+	assert_int_equal(rs.checks, 1);
+	assert_int_equal(rs.failures, 1);
+	assert_int_equal(rs.checkers_not_run, 0);
+	commit(&w, VS("", RS("1", "weight 3", TCP)));
+	read_row(&w, STATUS_VS, 0, &vs);
+	assert_int_equal(vs.servers, 1);
+	close_world(&w);
+}
+
+static void test_flush_at_start(void **state UNUSED)
+{
+	struct world w;
+
+	open_world(&w);
+	commit(&w, VS("", RS("1", "", TCP)));
+	forget_all(&w);
+	die(&w);
+	commit(&w, "global_defs {\nlvs_flush\n}\n" VS("", RS("2", "", TCP)));
+	expect_trace(&w, "flush\n+svc [192.0.2.1]:tcp:80 rr\n"
+			 "+dest [192.0.2.1]:tcp:80 [10.0.0.2]:tcp:80 DR 1\n");
+	close_world(&w);
+}
+
+static struct ipvs *kernel; /* what the child finds; NULL: no IPVS */
+
+int ipvs_open(struct ipvs **ipvs)
+{
+	*ipvs = kernel;
+	return kernel ? 0 : -ENOENT;
+}
+
+static void test_child_restores_timeouts(void **state UNUSED)
+{
+	struct diags *diags = diags_new();
+	struct text *text;
+	struct conf *conf = parse("global_defs {\nlvs_timeouts tcp 1000 udp 310\n}\n"
+				  "SSL {\ncertificate /nonexistent\n}\n" VS("", RS("1", "", TCP)),
+		&text);
+	struct world w;
+	void *self;
+
+	open_world(&w);
+	kernel = &w.ipvs->ipvs;
+	self = check_child_ops.open(&w.child);
+	assert_non_null(self);
+	assert_int_equal(check_child_ops.prepare(&w.child, self, conf, diags), 0);
+	assert_int_equal(diags_of_level(diags, DIAG_WARNING), 1);
+	check_child_ops.commit(&w.child, self, NULL, conf);
+	assert_int_equal(w.ipvs->timeouts.tcp, 1000);
+	assert_int_equal(w.ipvs->timeouts.udp, 310);
+	check_child_ops.stop(&w.child, self);
+	assert_true(w.child.done);
+	assert_int_equal(w.ipvs->timeouts.tcp, 900);
+	assert_int_equal(w.ipvs->timeouts.udp, 300);
+	assert_string_equal(fake_ipvs_str(w.ipvs), "");
+	w.ipvs = fake_ipvs_new(); /* the child closes its own */
+	check_child_ops.close(&w.child, self);
+	conf_free(conf);
+	text_free(text);
+	diags_free(diags);
+	close_world(&w);
+}
+
+static void test_child_without_ipvs(void **state UNUSED)
+{
+	struct world w;
+
+	open_world(&w);
+	kernel = NULL;
+	assert_null(check_child_ops.open(&w.child));
+	assert_non_null(strstr(take_log(), "the kernel has no module ip_vs"));
+	close_world(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -738,6 +873,7 @@ int main(void)
 		cmocka_unit_test(test_one_failure_is_forgiven),
 		cmocka_unit_test(test_own_trouble),
 		cmocka_unit_test(test_descriptor_limit),
+		cmocka_unit_test(test_late_checks_are_told_once),
 		cmocka_unit_test(test_inhibit),
 		cmocka_unit_test(test_quorum_and_sorry_server),
 		cmocka_unit_test(test_starts_without_quorum),
@@ -758,6 +894,10 @@ int main(void)
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_stop_leaves_ipvs),
 		cmocka_unit_test(test_group),
+		cmocka_unit_test(test_status_rows),
+		cmocka_unit_test(test_flush_at_start),
+		cmocka_unit_test(test_child_restores_timeouts),
+		cmocka_unit_test(test_child_without_ipvs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -526,6 +526,18 @@ static void test_two_owners(void **state)
 	assert_null(strstr(trace, "CONFIGURATION"));
 }
 
+static void test_lowered_owner_is_reconfigured(void **state)
+{
+	(void)state;
+	conf.priority = 255;
+	step(start(), T0);
+	step(advert(255, "10.0.0.200"), T0);
+	step((struct vrrp_event){.kind = VRRP_EV_PRIORITY, .priority = 254}, T0);
+	step(event(VRRP_EV_TIMER), fsm.deadline);
+	assert_int_equal(fsm.state, VRRP_ACTIVE);
+	assert_int_equal(fsm.priority, 254);
+}
+
 /* ---- Late ---------------------------------------------------------------------------------- */
 
 static void test_active_listens_after_a_long_sleep(void **state)
@@ -764,6 +776,7 @@ int main(void)
 		T(test_item_55_nopreempt_does_not_matter_when_active),
 		T(test_our_own_address),
 		T(test_two_owners),
+		T(test_lowered_owner_is_reconfigured),
 		T(test_active_listens_after_a_long_sleep),
 		T(test_active_is_not_late_before_a_rival_could_act),
 		T(test_late_event_and_then_a_better_router),

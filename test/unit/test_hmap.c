@@ -27,8 +27,8 @@ static struct member *find(const struct hmap *m, uint32_t key, uint32_t hash)
 
 static void test_empty(void **state)
 {
-	struct hmap m = { 0 };
-	struct member one = { 0 };
+	struct hmap m = {0};
+	struct member one = {0};
 
 	(void)state;
 	assert_null(hmap_first(&m, 1));
@@ -39,7 +39,7 @@ static void test_empty(void **state)
 static void test_many(void **state)
 {
 	static struct member all[MANY];
-	struct hmap m = { 0 };
+	struct hmap m = {0};
 	uint32_t i;
 
 	(void)state;
@@ -54,8 +54,7 @@ static void test_many(void **state)
 	}
 	assert_int_equal(m.n, MANY / 2);
 	for (i = 0; i < MANY; i++) {
-		struct member *found =
-			find(&m, i, i % 7 ? hmap_hash(&i, sizeof(i), 0) : 42);
+		struct member *found = find(&m, i, i % 7 ? hmap_hash(&i, sizeof(i), 0) : 42);
 
 		assert_ptr_equal(found, i % 2 ? &all[i] : NULL);
 	}

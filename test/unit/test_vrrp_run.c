@@ -304,6 +304,47 @@ static void test_bad_adverts_change_nothing(void **state)
 	assert_int_equal(row(w, "I").discarded[VRRP_WIRE_CHECKSUM_V2], 300);
 }
 
+static uint32_t next_random(uint32_t *seed)
+{
+	return *seed = *seed * 1664525 + 1013904223;
+}
+
+/* Whatever arrives: no crash, and no timer moves. Authentication keeps chance from hitting. */
+static void test_random_packets_change_nothing(void **state)
+{
+	struct world *w = *state;
+	uint8_t packet[VRRP_IP4_HEADER + 100];
+	uint32_t seed = 1, i, k;
+
+	load(w, ONE " authentication {\n auth_type PASS\n auth_pass secret\n }\n}\n");
+	pass(w, SEC(4));
+	forget(w);
+	for (i = 0; i < 30000; i++) {
+		struct pkt_in in = {.ifindex = ETH0,
+			.has_ttl = true,
+			.ttl = 255,
+			.header = packet,
+			.header_len = VRRP_IP4_HEADER,
+			.payload = packet + VRRP_IP4_HEADER};
+
+		for (k = 0; k < sizeof(packet); k++)
+			packet[k] = (uint8_t)(next_random(&seed) >> 24);
+		packet[9] = i % 3 ? 112 : packet[9];
+		packet[VRRP_IP4_HEADER] = i % 5 ? 0x21 : packet[VRRP_IP4_HEADER];
+		packet[VRRP_IP4_HEADER + 1] = 5;
+		in.len = (next_random(&seed) >> 24) % 101;
+		in.total_len = (uint16_t)(VRRP_IP4_HEADER + in.len);
+		addr_parse(&in.src, "10.0.0.2");
+		addr_parse(&in.dst, i % 2 ? "224.0.0.18" : "10.0.0.1");
+		fake_pkt_receive(w->pkt, &in);
+		if (i % 1000 == 0)
+			pass(w, MSEC(100));
+	}
+	assert_state(w, "I", VRRP_ACTIVE);
+	assert_string_equal(sent(w), "P100>224.0.0.18 P100>224.0.0.18 P100>224.0.0.18");
+	assert_int_equal(row(w, "I").advert_received, 0);
+}
+
 static void test_stop_releases(void **state)
 {
 	struct world *w = *state;
@@ -460,6 +501,45 @@ static void test_address_taken_away(void **state)
 	pass(w, MSEC(1));
 	assert_true(has(w, ETH0, "10.0.0.100"));
 	assert_logged("(I) a virtual address was removed by somebody else");
+	fake_rtnl_addr_gone(w->rtnl, &a);
+	pass(w, MSEC(900));
+	assert_false(has(w, ETH0, "10.0.0.100")); /* no fight at full speed */
+	fake_pkt_reset(w->pkt);
+	pass(w, MSEC(200));
+	assert_true(has(w, ETH0, "10.0.0.100"));
+	assert_int_equal(fake_pkt_count(w->pkt, FAKE_SENT_GARP), 5);
+}
+
+static void test_address_on_other_interface(void **state)
+{
+	struct world *w = *state;
+
+	load(w, "vrrp_instance I {\n interface eth0\n virtual_router_id 5\n"
+		" virtual_ipaddress {\n 10.1.0.100 dev eth1\n 10.0.0.100 dev eth0\n }\n}\n");
+	pass(w, SEC(5));
+	assert_true(has(w, ETH1, "10.1.0.100"));
+	fake_rtnl_link(w->rtnl, ETH1, "eth1", false);
+	pass(w, MSEC(1));
+	assert_state(w, "I", VRRP_FAULT);
+}
+
+static void test_untracked_address(void **state)
+{
+	struct world *w = *state;
+	struct rtnl_addr a;
+	struct addr local;
+
+	load(w, "vrrp_instance I {\n interface eth0\n virtual_router_id 5\n"
+		" virtual_ipaddress {\n 10.1.0.100 dev eth1 no_track\n }\n}\n");
+	pass(w, SEC(5));
+	addr_parse(&local, "10.1.0.100");
+	rtnl_addr_init(&a, ETH1, &local, 32);
+	fake_rtnl_addr_gone(w->rtnl, &a);
+	pass(w, SEC(1));
+	assert_false(has(w, ETH1, "10.1.0.100"));
+	fake_rtnl_link(w->rtnl, ETH1, "eth1", false);
+	pass(w, MSEC(1));
+	assert_state(w, "I", VRRP_ACTIVE);
 }
 
 static void test_kernel_refuses_once(void **state)
@@ -475,6 +555,31 @@ static void test_kernel_refuses_once(void **state)
 	pass(w, MSEC(950));
 	assert_true(has(w, ETH0, "10.0.0.100"));
 	assert_int_equal(fake_pkt_count(w->pkt, FAKE_SENT_GARP), 5);
+}
+
+/* Wherever the kernel fails, nothing is lost for longer than a second. */
+static void test_kernel_fails_anywhere(void **state)
+{
+	struct world *w = *state;
+	unsigned nth;
+
+	load(w, "vrrp_instance I {\n interface eth0\n virtual_router_id 5\n"
+		" virtual_ipaddress {\n 10.0.0.100\n 10.0.0.101\n }\n"
+		" virtual_ipaddress_excluded {\n 10.0.0.102\n }\n}\n");
+	for (nth = 1; nth <= 3; nth++) {
+		fake_rtnl_fail(w->rtnl, nth, -EPERM);
+		pass(w, SEC(5));
+		assert_true(has(w, ETH0, "10.0.0.100"));
+		assert_true(has(w, ETH0, "10.0.0.101"));
+		assert_true(has(w, ETH0, "10.0.0.102"));
+		fake_rtnl_fail(w->rtnl, nth, -EPERM);
+		hear(w, "I", "10.0.0.2", 200);
+		pass(w, MSEC(1100));
+		assert_false(has(w, ETH0, "10.0.0.100"));
+		assert_false(has(w, ETH0, "10.0.0.101"));
+		assert_false(has(w, ETH0, "10.0.0.102"));
+		fake_rtnl_fail(w->rtnl, 0, 0);
+	}
 }
 
 /* ---- scripts ----------------------------------------------------------------------------- */
@@ -548,6 +653,85 @@ static void test_group_moves_together(void **state)
 	assert_state(w, "B", VRRP_ACTIVE);
 }
 
+#define MEMBER(name, iface, vrid, vip)                                                  \
+	"vrrp_instance " name " {\n interface " iface "\n virtual_router_id " vrid "\n" \
+	" virtual_ipaddress {\n " vip "\n }\n}\n"
+#define ABC                                    \
+	MEMBER("A", "eth0", "1", "10.0.0.101") \
+	MEMBER("B", "eth1", "2", "10.1.0.102") \
+	MEMBER("C", "eth0", "3", "10.0.0.103")
+
+static void test_group_gains_and_loses_members(void **state)
+{
+	struct world *w = *state;
+
+	load(w, "vrrp_sync_group G {\n group {\n A\n B\n }\n}\n" ABC);
+	pass(w, SEC(5));
+	load(w, "vrrp_sync_group G {\n group {\n A\n B\n C\n }\n}\n" ABC);
+	pass(w, SEC(5));
+	assert_state(w, "A", VRRP_ACTIVE);
+	assert_state(w, "B", VRRP_ACTIVE);
+	assert_state(w, "C", VRRP_ACTIVE);
+	fake_rtnl_link(w->rtnl, ETH1, "eth1", false);
+	pass(w, MSEC(1));
+	assert_state(w, "C", VRRP_FAULT);
+	load(w, "vrrp_sync_group G {\n group {\n A\n B\n }\n}\n" ABC);
+	pass(w, SEC(5));
+	assert_state(w, "A", VRRP_FAULT);
+	assert_state(w, "C", VRRP_ACTIVE);
+	load(w, ABC);
+	pass(w, SEC(5));
+	assert_state(w, "A", VRRP_ACTIVE);
+	assert_state(w, "B", VRRP_FAULT);
+}
+
+static void test_group_waits_for_all(void **state)
+{
+	struct world *w = *state;
+	int i;
+
+	load(w, PAIR);
+	for (i = 0; i < 6; i++) {
+		hear(w, "A", "10.0.0.2", 200);
+		pass(w, SEC(1));
+	}
+	assert_state(w, "A", VRRP_BACKUP);
+	assert_state(w, "B", VRRP_BACKUP);
+	pass(w, SEC(4));
+	assert_state(w, "A", VRRP_ACTIVE);
+	assert_state(w, "B", VRRP_ACTIVE);
+	hear(w, "A", "10.0.0.2", 200);
+	pass(w, MSEC(1));
+	assert_state(w, "B", VRRP_BACKUP);
+	assert_false(has(w, ETH1, "10.1.0.102"));
+}
+
+static void test_group_is_adopted_whole(void **state)
+{
+	struct world *w = *state;
+
+	leave_address(w, ETH0, "10.0.0.101");
+	w->child.replacement = true;
+	load(w, PAIR);
+	pass(w, MSEC(1));
+	assert_state(w, "A", VRRP_BACKUP);
+	assert_true(has(w, ETH0, "10.0.0.101"));
+}
+
+static void test_group_adopts(void **state)
+{
+	struct world *w = *state;
+
+	leave_address(w, ETH0, "10.0.0.101");
+	leave_address(w, ETH1, "10.1.0.102");
+	w->child.replacement = true;
+	load(w, PAIR);
+	pass(w, MSEC(1));
+	assert_state(w, "A", VRRP_ACTIVE);
+	assert_state(w, "B", VRRP_ACTIVE);
+	assert_int_equal(fake_rtnl_changes(w->rtnl), 0);
+}
+
 /* ---- notifications ----------------------------------------------------------------------- */
 
 static void test_notifications_in_order(void **state)
@@ -608,6 +792,27 @@ static void test_reload_moves_address(void **state)
 	assert_true(has(w, ETH0, "10.0.0.150"));
 }
 
+/* As the kernel does without promote_secondaries. */
+static void test_secondary_goes_with_primary(void **state)
+{
+	struct world *w = *state;
+	struct rtnl_addr a;
+	struct addr local;
+
+	load(w, TWO("", ""));
+	pass(w, SEC(12));
+	forget(w);
+	hear(w, "A", "10.0.0.2", 200);
+	pass(w, MSEC(1));
+	addr_parse(&local, "10.0.0.102");
+	rtnl_addr_init(&a, ETH0, &local, 32);
+	fake_rtnl_addr_gone(w->rtnl, &a);
+	pass(w, MSEC(1));
+	assert_true(has(w, ETH0, "10.0.0.102"));
+	assert_null(strstr(strbuf_str(&lines), "somebody else"));
+	assert_int_equal(fake_pkt_count(w->pkt, FAKE_SENT_GARP), 5);
+}
+
 static void test_reload_removes_address_and_instance(void **state)
 {
 	struct world *w = *state;
@@ -657,6 +862,73 @@ static void test_reload_restarts_one(void **state)
 	pass(w, SEC(4));
 	assert_state(w, "I", VRRP_ACTIVE);
 	assert_int_equal(instance(w, "I")->conf->vrid, 7);
+}
+
+static void test_reload_changes_trackers(void **state)
+{
+	struct world *w = *state;
+
+	fake_rtnl_link(w->rtnl, ETH1, "eth1", false);
+	load(w, ONE "}\n");
+	pass(w, SEC(5));
+	load(w, ONE " track_interface {\n eth1\n }\n}\n");
+	pass(w, MSEC(1));
+	assert_state(w, "I", VRRP_FAULT);
+	load(w, ONE " track_interface {\n eth1 weight 10\n }\n}\n");
+	pass(w, SEC(5));
+	assert_state(w, "I", VRRP_ACTIVE);
+	forget(w);
+	fake_rtnl_link(w->rtnl, ETH1, "eth1", true);
+	pass(w, MSEC(1));
+	assert_logged("(I) Changing effective priority from 100 to 110\n");
+	load(w, ONE "}\n");
+	assert_logged("(I) Changing effective priority from 110 to 100\n");
+}
+
+static void test_reload_removes_failed_script(void **state)
+{
+	struct world *w = *state;
+
+	w->child.result = (struct script_result){SCRIPT_SIGNALED, 9};
+	load(w, "vrrp_script S {\n script /bin/check\n interval 1\n}\n" ONE
+		" track_script {\n S\n }\n}\n");
+	pass(w, SEC(2));
+	assert_state(w, "I", VRRP_FAULT);
+	assert_logged("VRRP_Script(S) failed (due to signal 9)\n");
+	load(w, ONE "}\n");
+	pass(w, SEC(5));
+	assert_state(w, "I", VRRP_ACTIVE);
+	fake_child_take_told(&w->child);
+	pass(w, SEC(5));
+	assert_string_equal(fake_child_take_told(&w->child), "");
+}
+
+static void test_reload_changes_interface(void **state)
+{
+	struct world *w = *state;
+
+	load(w, ONE "}\n");
+	pass(w, SEC(5));
+	load(w, MEMBER("I", "eth1", "5", "10.0.0.100"));
+	pass(w, SEC(5));
+	assert_state(w, "I", VRRP_ACTIVE);
+	assert_false(has(w, ETH0, "10.0.0.100"));
+	assert_true(has(w, ETH1, "10.0.0.100"));
+	assert_int_equal(fake_pkt_n_members(w->pkt), 1);
+}
+
+static void test_reload_swaps_vrids(void **state)
+{
+	struct world *w = *state;
+
+	load(w, MEMBER("A", "eth0", "1", "10.0.0.101") MEMBER("C", "eth0", "3", "10.0.0.103"));
+	pass(w, SEC(5));
+	load(w, MEMBER("A", "eth0", "3", "10.0.0.101") MEMBER("C", "eth0", "1", "10.0.0.103"));
+	pass(w, SEC(5));
+	assert_state(w, "A", VRRP_ACTIVE);
+	assert_state(w, "C", VRRP_ACTIVE);
+	assert_true(has(w, ETH0, "10.0.0.101"));
+	assert_true(has(w, ETH0, "10.0.0.103"));
 }
 
 static void test_reload_keeps_script_state(void **state)
@@ -736,6 +1008,8 @@ static void test_interface_renamed(void **state)
 	pass(w, MSEC(1));
 	assert_state(w, "I", VRRP_FAULT);
 	assert_logged("Interface name has changed from eth0 to lan\n");
+	assert_false(has(w, ETH0, "10.0.0.100"));
+	assert_true(has(w, ETH0, "10.0.0.1"));
 	fake_rtnl_link(w->rtnl, ETH0, "eth0", true);
 	pass(w, SEC(4));
 	assert_state(w, "I", VRRP_ACTIVE);
@@ -792,6 +1066,44 @@ static void test_unicast(void **state)
 	assert_memory_equal(sent(w), "P100>10.0.0.2 P100>10.0.0.3", 27);
 }
 
+static void test_unicast_without_interface(void **state)
+{
+	struct world *w = *state;
+
+	load(w, "vrrp_instance I {\n virtual_router_id 5\n unicast_src_ip 10.0.0.1\n"
+		" unicast_peer {\n 10.0.0.2\n }\n"
+		" virtual_ipaddress {\n 10.0.0.100 dev eth0\n }\n}\n");
+	hear(w, "I", "10.0.0.2", 200);
+	assert_int_equal(row(w, "I").advert_received, 1);
+	pass(w, SEC(5));
+	assert_state(w, "I", VRRP_ACTIVE);
+	assert_memory_equal(sent(w), "P100>10.0.0.2", 13);
+	assert_true(has(w, ETH0, "10.0.0.100"));
+	fake_rtnl_link(w->rtnl, ETH0, "eth0", false);
+	pass(w, MSEC(1));
+	assert_state(w, "I", VRRP_FAULT); /* the interface of its address */
+}
+
+static void test_unicast_instances_share_a_vrid(void **state)
+{
+	struct world *w = *state;
+
+	load(w, ONE " unicast_peer {\n 10.0.0.2\n }\n}\n"
+		    "vrrp_instance J {\n interface eth0\n virtual_router_id 5\n"
+		    " unicast_peer {\n 10.0.0.3\n }\n"
+		    " virtual_ipaddress {\n 10.0.0.101\n }\n}\n"
+		    "vrrp_instance M {\n interface eth0\n virtual_router_id 5\n"
+		    " virtual_ipaddress {\n 10.0.0.102\n }\n}\n");
+	hear(w, "I", "10.0.0.2", 200);
+	hear(w, "J", "10.0.0.3", 200);
+	hear(w, "M", "10.0.0.4", 200);
+	assert_int_equal(row(w, "I").advert_received, 1);
+	assert_int_equal(row(w, "J").advert_received, 1);
+	assert_int_equal(row(w, "M").advert_received, 1);
+	assert_log("(I) Entering BACKUP STATE (init)\n(J) Entering BACKUP STATE (init)\n"
+		   "(M) Entering BACKUP STATE (init)\n");
+}
+
 static void test_ipv6(void **state)
 {
 	struct world *w = *state;
@@ -840,7 +1152,22 @@ int main(void)
 		TEST(test_two_families_share_a_vrid),
 		TEST(test_join_refused),
 		TEST(test_send_error_is_told_once),
+		TEST(test_group_gains_and_loses_members),
+		TEST(test_group_waits_for_all),
+		TEST(test_group_is_adopted_whole),
+		TEST(test_group_adopts),
+		TEST(test_reload_changes_trackers),
+		TEST(test_reload_removes_failed_script),
+		TEST(test_reload_changes_interface),
+		TEST(test_reload_swaps_vrids),
+		TEST(test_address_on_other_interface),
+		TEST(test_untracked_address),
+		TEST(test_random_packets_change_nothing),
+		TEST(test_kernel_fails_anywhere),
+		TEST(test_secondary_goes_with_primary),
 		TEST(test_unicast),
+		TEST(test_unicast_without_interface),
+		TEST(test_unicast_instances_share_a_vrid),
 		TEST(test_ipv6),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

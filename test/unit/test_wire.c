@@ -662,7 +662,7 @@ static void test_255_addresses(void **state)
 		many[i].addr.bytes[15] = (uint8_t)i;
 		many[i].node.next = i < 255 ? &many[i + 1].node : NULL;
 	}
-	conf.vips = (struct nodes){&many[0].node, &many[255].node, 256};
+	conf.vips = (struct nodes){.first = &many[0].node, .last = &many[255].node, .n = 256};
 	src = packet.src;
 	dst = packet.dst;
 	n = vrrp_wire_build(&conf, 1, &src, &dst, built, sizeof(built));

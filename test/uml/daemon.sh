@@ -1,0 +1,20 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Runs test/uml/daemon: the daemon with the kernel's IPVS, in one user-mode Linux, several tests at a
+# time. KEEPALIVED and GENHASH are the programs to test; the directories above them must be open to
+# all, since the daemon drops its rights. JUNIT=PATH writes the results as junit xml.
+#
+# usage: daemon.sh [ARGUMENT OF PYTEST...]
+set -u
+here=$(dirname "$(readlink -f "$0")")
+top=$(dirname "$(dirname "$here")")
+export KEEPALIVED=${KEEPALIVED:-$top/keepalived/keepalived} GENHASH=${GENHASH:-$top/genhash/genhash}
+export PYTHONDONTWRITEBYTECODE=1
+junit=${JUNIT:-}
+[ $# -gt 0 ] || set -- -n 6
+
+exec "$here/run-in-uml" -m 1024 -t 600 \
+	-k "ipv6 ip_vs ip_vs_pe_sip dummy veth nlmon" \
+	/usr/bin/python3 -m pytest -q -ra --color=no --tb=short -p no:cacheprovider --rootdir "$here/daemon" \
+	${junit:+--junitxml="$junit"} "$@" "$here/daemon"
