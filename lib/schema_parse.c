@@ -417,8 +417,7 @@ static void block_row(
 	const struct block *b = kw->block;
 	struct lex_token keyword = s->word[0];
 	struct node *parent = p->level->node;
-	struct level l = {
-		.block = b, .name = kw->name, .span = keyword.span, .indent = indent};
+	struct level l = {.block = b, .name = kw->name, .span = keyword.span, .indent = indent};
 	bool in_list = !(b->flags & (BLOCK_SAME | BLOCK_MERGE));
 	int used = 1;
 	bool dry;

@@ -24,14 +24,6 @@ class TestLab(lab_module.Lab):
         self.taps.append(wire.Tap(self, port, switch))
         return self.taps[-1]
 
-    @staticmethod
-    def settle(process):
-        """Until a monitor listens: its netlink socket exists then. There is no sign of it outside."""
-        fds = '/proc/%d/fd' % process.pid
-        lab_module.wait_for('monitor listens', lambda: any(
-            os.readlink(os.path.join(fds, n)).startswith('socket:') for n in os.listdir(fds)
-            if os.path.lexists(os.path.join(fds, n))), 5)
-
     def close(self):
         for t in self.taps:
             t.close()

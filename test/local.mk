@@ -20,6 +20,7 @@ UNIT_TESTS = \
 	test/unit/test_arena \
 	test/unit/test_auth \
 	test/unit/test_checker \
+	test/unit/test_conf \
 	test/unit/test_diag \
 	test/unit/test_fsm \
 	test/unit/test_group \
@@ -38,6 +39,7 @@ UNIT_TESTS = \
 	test/unit/test_prio \
 	test/unit/test_priv \
 	test/unit/test_rtnl \
+	test/unit/test_schema \
 	test/unit/test_source \
 	test/unit/test_str \
 	test/unit/test_table \

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Routers for tests: our daemon, Debian's keepalived and FRR's vrrpd behind the same few methods."""
 import os
+import re
 import shutil
 import signal
 
@@ -185,3 +186,22 @@ class Frr(Router):
         """A virtual router that is not master has its macvlan switched off by protodown."""
         return self.process.alive() and 'protodown' not in self.host.run('ip', '-d', 'link', 'show',
                                                                          self.macvlan)
+
+
+class AddressWatch:
+    """Every change of a host's addresses from now on."""
+
+    def __init__(self, host):
+        self.process = host.spawn('ip', '-o', 'monitor', 'address')
+        fds = '/proc/%d/fd' % self.process.pid
+        # It listens from when its netlink socket exists; there is no other sign of it.
+        wait_for('the monitor listens', lambda: any(
+            os.readlink(fds + '/' + n).startswith('socket:') for n in os.listdir(fds)
+            if os.path.lexists(fds + '/' + n)), 5)
+
+    def gone(self, address):
+        """How often it was deleted."""
+        return len(self.process.lines(r'^Deleted.* %s/' % re.escape(address)))
+
+    def touched(self, address):
+        return len(self.process.lines(r' %s/' % re.escape(address)))

@@ -44,7 +44,8 @@ static void mail_settings(struct load_mail *m, const struct global_conf *g)
 	m->from = g->email_from ? xstrdup(g->email_from) : login_at(host);
 	m->helo = xstrdup(g->smtp_helo_name ? g->smtp_helo_name : host);
 	m->to = xcalloc((size_t)g->email_to.n + 1, sizeof(char *));
-	nodes_for_each(to, &g->email_to) m->to[m->n_to++] = xstrdup(to->node.name);
+	nodes_for_each(to, &g->email_to)
+		m->to[m->n_to++] = xstrdup(to->node.name);
 	free(host);
 }
 

@@ -177,7 +177,6 @@ struct load_result *load_unpack(struct unpack *u)
 	r->umask = unpack_u32(u);
 	unpack_errors(u, r);
 	r->unreadable = unpack_u32(u);
-	r->unreadable = unpack_u32(u);
 	r->status = (int)unpack_i64(u);
 	if (!u->bad)
 		return r;

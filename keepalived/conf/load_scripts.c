@@ -36,14 +36,14 @@ static int find_user(const char *name, struct identity *id)
 	uint64_t number;
 
 	if (pw) {
-		*id = (struct identity){ pw->pw_uid, pw->pw_gid, xstrdup(name) };
+		*id = (struct identity){pw->pw_uid, pw->pw_gid, xstrdup(name)};
 		return 0;
 	}
 	if (str_uint(name, 0, UINT32_MAX - 1, &number))
 		return -ENOENT;
 	pw = getpwuid((uid_t)number);
-	*id = (struct identity){ (uid_t)number, pw ? pw->pw_gid : (gid_t)number,
-		pw ? xstrdup(pw->pw_name) : NULL };
+	*id = (struct identity){
+		(uid_t)number, pw ? pw->pw_gid : (gid_t)number, pw ? xstrdup(pw->pw_name) : NULL};
 	return 0;
 }
 
@@ -66,14 +66,14 @@ static int find_group(const char *name, gid_t *gid)
  * The script's own user, else script_user, else keepalived_script, else whoever we are. A group
  * written ":GROUP" asks for the supplementary groups as well.
  */
-static char *identify(const struct global_conf *g, const struct script_conf *s, struct identity *id,
-	bool *groups)
+static char *identify(
+	const struct global_conf *g, const struct script_conf *s, struct identity *id, bool *groups)
 {
 	const char *user = s->user ? s->user : g->script_user;
 	const char *group = s->user ? s->group : g->script_group;
 	struct passwd *self;
 
-	*id = (struct identity){ 0 };
+	*id = (struct identity){0};
 	*groups = s->groups;
 	if (!s->user && group && *group == ':') {
 		*groups = true;
@@ -87,7 +87,7 @@ static char *identify(const struct global_conf *g, const struct script_conf *s, 
 			return xstrdup("no script_user is given, the user " DEFAULT_USER
 				       " does not exist, and enable_script_security is on");
 		self = getpwuid(geteuid());
-		*id = (struct identity){ geteuid(), getegid(), self ? xstrdup(self->pw_name) : NULL };
+		*id = (struct identity){geteuid(), getegid(), self ? xstrdup(self->pw_name) : NULL};
 	}
 	if (group && *group && find_group(group, &id->gid))
 		return xasprintf("the group %s does not exist", group);
@@ -98,8 +98,8 @@ static char *identify(const struct global_conf *g, const struct script_conf *s, 
 
 /* What a walk along a path found. */
 struct walk {
-	char *real;     /* without links; NULL when it does not exist */
-	char *missing;  /* the component that does not exist, or cannot be looked at */
+	char *real;    /* without links; NULL when it does not exist */
+	char *missing; /* the component that does not exist, or cannot be looked at */
 	int error;
 	char *insecure; /* the first component that others could change, and how; NULL: none */
 	struct stat st; /* of the file */
@@ -145,10 +145,10 @@ static void parent_of(struct strbuf *path)
 static void walk_path(const char *start, struct walk *w)
 {
 	char *rest = xstrdup(start), *at = rest, *next, *followed;
-	struct strbuf path = { 0 };
+	struct strbuf path = {0};
 	int links = 0;
 
-	*w = (struct walk){ 0 };
+	*w = (struct walk){0};
 	while (!w->error && at) {
 		size_t before = path.len;
 
@@ -216,7 +216,8 @@ static char *find_in_path(const char *name)
 	const char *dirs = getenv("PATH"), *end;
 	char *full;
 
-	for (dirs = dirs ? dirs : "/usr/sbin:/usr/bin:/sbin:/bin"; *dirs; dirs = end + (*end == ':')) {
+	for (dirs = dirs ? dirs : "/usr/sbin:/usr/bin:/sbin:/bin"; *dirs;
+		dirs = end + (*end == ':')) {
 		end = strchrnul(dirs, ':');
 		full = xasprintf("%.*s/%s", (int)(end - dirs), dirs, name);
 		if (*full == '/' && access(full, X_OK) == 0)
@@ -258,8 +259,7 @@ static void copy_words(struct load_script *out, const struct script_conf *s, con
 static void judge(struct checking *c, const struct script_conf *s, struct load_script *out,
 	const struct walk *w, const struct identity *id)
 {
-	bool as_root = !id->uid || !id->gid ||
-		       ((w->st.st_mode & S_ISUID) && !w->st.st_uid) ||
+	bool as_root = !id->uid || !id->gid || ((w->st.st_mode & S_ISUID) && !w->st.st_uid) ||
 		       ((w->st.st_mode & S_ISGID) && !w->st.st_gid);
 
 	if (w->error) {
@@ -285,7 +285,8 @@ static void judge(struct checking *c, const struct script_conf *s, struct load_s
 	else
 		diag_add(c->diags, DIAG_WARNING, DIAG_SECURITY, s->span,
 			"script %s would run as root, but %s; with enable_script_security it would "
-			"not be used", s->command, w->insecure);
+			"not be used",
+			s->command, w->insecure);
 }
 
 static void resolve(struct checking *c, const struct script_conf *s, struct load_script *out)
@@ -322,7 +323,8 @@ static void resolve(struct checking *c, const struct script_conf *s, struct load
 	free(found);
 }
 
-/* A script that only an untracked vrrp_script names is never run, so nobody asks whether it could. */
+/* A script that only an untracked vrrp_script names is never run, so nobody asks whether it could.
+ */
 static void leave_out(const struct script_conf *s, struct load_script *out)
 {
 	out->id = s->id;
@@ -332,7 +334,7 @@ static void leave_out(const struct script_conf *s, struct load_script *out)
 
 void load_scripts(struct load_result *result, const struct conf *conf, struct diags *diags)
 {
-	struct checking c = { .global = &conf->global, .diags = diags };
+	struct checking c = {.global = &conf->global, .diags = diags};
 	const struct script_conf *first = NULL;
 	const struct vrrp_script_conf *v;
 	uint32_t i;

@@ -9,7 +9,7 @@ import pytest
 
 import wire
 from lab import wait_for
-from router import OURS, Keepalived, instance
+from router import OURS, AddressWatch, Keepalived, instance
 
 VIP = '10.0.0.100'
 
@@ -201,17 +201,6 @@ def test_children_have_few_rights(lab):
 
 
 # ---- children that die ---------------------------------------------------------------------------
-
-class AddressWatch:
-    """`ip monitor address` in the background; gone(address) counts its deletions."""
-
-    def __init__(self, host):
-        self.process = host.spawn('ip', '-o', 'monitor', 'address')
-        host.lab.settle(self.process)
-
-    def gone(self, address):
-        return len(self.process.lines(r'^Deleted.* %s/' % re.escape(address)))
-
 
 @pytest.mark.parametrize('signo', [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM])
 def test_vrrp_child_dies(lab, signo):

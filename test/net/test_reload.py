@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""SIGHUP: what is unchanged must not notice; what is changed changes at once and alone."""
+import os
+import signal
+
+import pytest
+
+import wire
+from lab import wait_for
+from router import PASS, AddressWatch, Keepalived, block, instance
+
+FAST = dict(version=3, advert_int=0.2)
+VIP, VIP2, VIP3 = '10.0.0.100', '10.0.0.101', '10.0.0.102'
+# No second block, so that any announcement after the first seconds is news.
+GLOBAL = block('global_defs', 'vrrp_garp_master_delay 0')
+
+
+def two(first=(VIP,), second=(VIP2,), **more):
+    return GLOBAL + instance('A', vrid=1, vips=[v + '/24' for v in first], **FAST) + \
+        instance('B', vrid=2, vips=[v + '/24' for v in second], **{**FAST, **more})
+
+
+@pytest.fixture
+def a(lab):
+    r = Keepalived(lab, 'a', '10.0.0.1/24', conf=two()).start_up()
+    for v in (VIP, VIP2):
+        r.wait_holds(v)
+    wait_for('adverts', lambda: r.sends(0, 1) and r.sends(0, 2), 5)
+    wait_for('announcements', lambda: len(r.tap.announcements()) >= 10, 5)
+    r.watch = AddressWatch(r.host)
+    r.calm = wire.now()
+    return r
+
+
+def pass_time(seconds):
+    start = wire.now()
+    wait_for('time to pass', lambda: wire.now() >= start + seconds, seconds + 10)
+
+
+def steady(r, vrid, since):
+    """No advert of it came late since then."""
+    times = [x.t for x in r.adverts(since, vrid=vrid)]
+    gaps = [y - x for x, y in zip(times, times[1:])]
+    assert len(gaps) > 2 and max(gaps) < 0.2 * 1.1 + 0.08, max(gaps)
+    return True
+
+
+def silent(r, since, *addresses):
+    """Nothing was announced but these."""
+    assert {x.address for x in r.tap.announcements(since)} == set(addresses)
+
+
+def test_nothing_changed(a):
+    for _ in range(5):
+        a.reload()
+    pass_time(0.6)
+    for vrid in (1, 2):
+        assert steady(a, vrid, a.calm)
+    silent(a, a.calm)
+    assert not a.watch.touched(VIP) and not a.watch.touched(VIP2)
+    assert not [l for l in a.process.text().split('Reloading')[1:] if 'STATE' in l]
+
+
+def test_many_hups_at_once(a):
+    """Requests are queued, the last text wins, no advert is missed."""
+    a.configure(two(second=(VIP2, VIP3)))
+    for _ in range(30):
+        a.process.signal(signal.SIGHUP)
+    a.wait_holds(VIP3)
+    pass_time(1)
+    for vrid in (1, 2):
+        assert steady(a, vrid, a.calm)
+    silent(a, a.calm, VIP3)
+    assert a.process.alive()
+
+
+def test_address_moves_between_instances(a):
+    """In one reload, and it is never absent."""
+    a.reload(two(first=(), second=(VIP2, VIP)).replace('instance A {', 'instance A {\n no_virtual_ipaddress'))
+    pass_time(0.6)
+    assert a.watch.gone(VIP) == 0 and a.holds(VIP)
+    assert a.adverts(vrid=2)[-1].addresses == [VIP2, VIP]
+    assert steady(a, 2, a.calm)
+
+
+def test_addresses_are_swapped(a):
+    a.reload(two(first=(VIP2,), second=(VIP,)))
+    pass_time(0.6)
+    assert a.watch.gone(VIP) == 0 and a.watch.gone(VIP2) == 0
+    assert a.adverts(vrid=1)[-1].addresses == [VIP2]
+    assert a.adverts(vrid=2)[-1].addresses == [VIP]
+    assert a.holds(VIP) and a.holds(VIP2)
+
+
+def test_address_added_and_removed(a):
+    start = wire.now()
+    a.reload(two(second=(VIP2, VIP3)))
+    a.wait_holds(VIP3, 2)
+    pass_time(0.6)
+    silent(a, start, VIP3)
+    assert a.adverts(vrid=2)[-1].addresses == [VIP2, VIP3]
+    start = wire.now()
+    a.reload(two(second=(VIP3,)))
+    a.wait_lacks(VIP2, 2)
+    pass_time(0.6)
+    silent(a, start)
+    assert a.adverts(vrid=2)[-1].addresses == [VIP3]
+    assert steady(a, 1, a.calm) and steady(a, 2, a.calm)
+    assert a.watch.gone(VIP3) == 0 and not a.watch.touched(VIP)
+
+
+def test_instance_removed_and_added(a):
+    start = wire.now()
+    a.reload(GLOBAL + instance('A', vrid=1, vips=[VIP + '/24'], **FAST))
+    a.wait_lacks(VIP2, 2)
+    assert a.adverts(start, vrid=2)[-1].priority == 0
+    a.reload(two())
+    a.wait_holds(VIP2, 3)
+    assert steady(a, 1, a.calm)
+    assert not a.watch.touched(VIP)
+    silent(a, a.calm, VIP2)
+
+
+def test_interval_and_priority_of_a_master(a):
+    a.reload(two(priority=140).replace('advert_int 0.2', 'advert_int 0.3', 1))
+    pass_time(1)
+    last = a.adverts(vrid=2)[-1]
+    assert last.priority == 140
+    assert a.adverts(vrid=1)[-1].interval == 0.3
+    assert steady(a, 2, a.calm)
+    silent(a, a.calm)
+    assert not a.watch.touched(VIP) and not a.watch.touched(VIP2)
+
+
+@pytest.mark.parametrize('text', [
+    two() + 'vrrp_instance C {\n    interface eth0\n    virtual_router_id 300\n',
+    two().replace('virtual_router_id 2', 'virtual_router_idd 2'),
+    two().replace('interface eth0', 'interfacee eth0'),
+    two().replace('10.0.0.101/24', '10.0.0.257/24'),
+    two().replace('}', '', 1),
+    'complete nonsense {\n"',
+    '\0\0\0\0', 'include /nonexistent/a.conf\n' + two().replace('priority', 'prio'),
+], ids=['no-brace', 'keyword', 'interface', 'address', 'missing-brace', 'nonsense', 'nul', 'priority'])
+def test_broken_file(a, text):
+    """Everything stays, and the log says where and why."""
+    mark = a.hup(text)
+    a.process.wait_line('Reload refused: .*stays in force', 5, mark)
+    assert wait_for('a located message', lambda: 'Line ' in a.process.text_since(mark), 2), 'no place told'
+    pass_time(0.6)
+    for vrid in (1, 2):
+        assert steady(a, vrid, a.calm)
+    silent(a, a.calm)
+    assert not a.watch.touched(VIP) and not a.watch.touched(VIP2)
+    a.reload(two(second=(VIP2, VIP3)))
+    a.wait_holds(VIP3, 2)
+
+
+def test_missing_file(a):
+    """The original drops everything silently."""
+    os.unlink(a.path)
+    mark = a.hup()
+    a.process.wait_line('Reload refused: .*cannot be read', 5, mark)
+    pass_time(0.6)
+    assert steady(a, 1, a.calm) and a.holds(VIP) and not a.watch.touched(VIP)
+    a.reload(two())
+
+
+def test_running_with_an_error_reload_with_it(lab):
+    """Who started with a typo can go on reloading with it, but not add another."""
+    typo = GLOBAL + instance('A', 'advrt_int 1', vrid=1, vips=[VIP + '/24'], **FAST)
+    r = Keepalived(lab, 'a', '10.0.0.1/24', conf=typo).start_up()
+    r.wait_holds(VIP)
+    r.reload(typo.replace(VIP + '/24', VIP + '/24\n' + VIP2 + '/24'))
+    r.wait_holds(VIP2, 2)
+    mark = r.hup(typo.replace('priority', 'prioritty'))
+    r.process.wait_line('Reload refused', 5, mark)
+
+
+def pair(lab, mine, theirs, **more):
+    a = Keepalived(lab, 'a', '10.0.0.1/24', conf=instance(priority=mine, **FAST, **more)).start_up()
+    b = Keepalived(lab, 'b', '10.0.0.2/24', conf=instance(priority=theirs, **FAST, **more)).start_up()
+    first = a if mine > theirs else b
+    first.wait_holds(VIP)
+    wait_for('one master', lambda: a.holds(VIP) != b.holds(VIP), 5)
+    return a, b
+
+
+def test_priority_raised_above_the_master(lab):
+    a, b = pair(lab, 90, 100)
+    a.reload(instance(priority=110, **FAST))
+    a.wait_holds(VIP, 3)
+    b.wait_lacks(VIP, 2)
+
+
+def test_priority_lowered_below_the_backup(lab):
+    a, b = pair(lab, 110, 100)
+    a.reload(instance(priority=90, **FAST))
+    b.wait_holds(VIP, 3)
+    a.wait_lacks(VIP, 2)
+
+
+def test_state_and_nopreempt_do_not_move_anything(lab):
+    a, b = pair(lab, 90, 100)
+    start = wire.now()
+    a.reload(instance('V', 'nopreempt', priority=110, **FAST))
+    pass_time(1.5)
+    assert b.holds(VIP) and not a.holds(VIP) and not a.sends(start)
+
+
+def test_password_changed(lab):
+    """On both, one after the other: each refuses the other's adverts meanwhile, and then agrees."""
+    a, b = pair(lab, 110, 100)
+    old = instance('V', PASS, priority=110)
+    a.reload(old)
+    b.reload(old.replace('110', '100'))
+    wait_for('one master', lambda: a.holds(VIP) and not b.holds(VIP), 10)
+    a.reload(old.replace('1111', '2222'))
+    b.reload(old.replace('110', '100').replace('1111', '2222'))
+    pass_time(1)
+    assert a.holds(VIP)
+    wait_for('one master', lambda: not b.holds(VIP), 5)
+
+
+def test_both_routers_reload_all_the_time(lab):
+    """The backup never moves."""
+    a, b = pair(lab, 110, 100)
+    start = wire.now()
+    for _ in range(10):
+        a.reload()
+        b.reload()
+    pass_time(0.5)
+    assert not b.sends(start)
+    assert steady(a, 51, start)
+
+
+def test_vrrp_appears_and_goes(lab):
+    """From nothing to run, and back."""
+    r = Keepalived(lab, 'a', '10.0.0.1/24', conf='global_defs {\n}\n').start_up()
+    r.reload(instance(**FAST))
+    r.wait_holds(VIP, 5)
+    r.reload('global_defs {\n}\n')
+    r.wait_lacks(VIP, 5)
+    assert r.adverts()[-1].priority == 0
+    assert not r.process.children()
+    r.reload(instance(**FAST))
+    r.wait_holds(VIP, 5)
+    assert r.stop() == 0
+
+
+def test_reload_while_child_restarts(a):
+    """The new child has the configuration last committed, then takes the next."""
+    os.kill(a.vrrp_pid(), signal.SIGKILL)
+    a.hup(two(second=(VIP2, VIP3)))
+    a.wait_holds(VIP3, 8)
+    assert a.watch.gone(VIP) == 0 and a.watch.gone(VIP2) == 0
