@@ -29,7 +29,10 @@ struct loop {
 	const struct clock *clock;
 	struct clock_fake *fake; /* NULL: time passes by itself */
 	ktime now;
-	ktime lag;
+	ktime lag;      /* since loop_take_lag */
+	ktime turn_lag; /* in this turn */
+	ktime lag_limit;
+	void (*late)(ktime lag); /* NULL: nobody asks */
 	int epoll_fd;
 	bool coarse; /* the kernel has no epoll_pwait2 */
 	bool in_turn;
@@ -106,6 +109,20 @@ ktime loop_take_lag(struct loop *l)
 
 	l->lag = 0;
 	return lag;
+}
+
+void loop_on_lag(struct loop *l, ktime than, void (*late)(ktime lag))
+{
+	l->lag_limit = than;
+	l->late = late;
+}
+
+static void note_lag(struct loop *l)
+{
+	l->lag = MAX(l->lag, l->turn_lag);
+	if (l->late && l->turn_lag > l->lag_limit)
+		l->late(l->turn_lag);
+	l->turn_lag = 0;
 }
 
 /* Descriptors */
@@ -285,7 +302,7 @@ static unsigned run_timers(struct loop *l)
 
 	while (next_timer(l) <= l->now) {
 		t = container_of(heap_min(&l->timers), struct loop_timer, heap);
-		l->lag = MAX(l->lag, l->now - t->heap.key);
+		l->turn_lag = MAX(l->turn_lag, l->now - t->heap.key);
 		heap_del(&l->timers, &t->heap);
 		t->fire(t);
 		done++;
@@ -376,6 +393,7 @@ bool loop_turn(struct loop *l, ktime max_wait)
 	l->in_turn = true;
 	done = run_descriptors(l, n);
 	done += run_timers(l);
+	note_lag(l);
 	done += run_work(l);
 	l->in_turn = false;
 	release_next(l);

@@ -36,6 +36,9 @@ bool loop_turn(struct loop *, ktime max_wait);
 /* How late the loop was: the worst lateness of a timer since the last call, which resets it. A
  * timer that was late already when it was set does not count. */
 ktime loop_take_lag(struct loop *);
+/* late is called at the end of a turn in which a timer was later than `than`, with the worst of its
+ * timers: once per stall, however many timers it held up. The loop is not woken for it. */
+void loop_on_lag(struct loop *, ktime than, void (*late)(ktime lag));
 
 /* Descriptors. events is a set of EPOLLIN, EPOLLOUT; errors and hang-ups are always reported. */
 struct loop_fd {

@@ -68,12 +68,12 @@ struct span schema_where(const struct node *n, const char *keyword)
 	return s ? *s : (struct span){0};
 }
 
-void schema_imply(struct node *n, const char *keyword, const char *by)
+void schema_imply(struct node *n, const char *keyword, struct span by)
 {
 	struct span *s = place_of(n, keyword);
 
 	if (s && !s->line)
-		*s = schema_where(n, by);
+		*s = by;
 }
 
 struct span schema_place(const struct node *n, const char *keyword)

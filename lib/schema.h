@@ -193,8 +193,9 @@ static inline bool schema_given(const struct node *n, const char *keyword)
 {
 	return schema_where(n, keyword).line != 0;
 }
-/* A keyword that was not written takes its value from one that was: it is printed from now on. */
-void schema_imply(struct node *, const char *keyword, const char *by);
+/* A keyword that was not written got its value from what stands at `by`: it is printed from now on.
+ */
+void schema_imply(struct node *, const char *keyword, struct span by);
 /* where, or the beginning of the object when the keyword was not written. */
 struct span schema_place(const struct node *, const char *keyword);
 /* The word nearest to an unknown one among the rows of this block; NULL: none is near. */

@@ -87,6 +87,16 @@ static void not_closed(struct parse *p, struct span open, struct span seen, cons
 		diag_also(p->diags, d, seen, "noticed here");
 }
 
+/* The level lacks its brace, or a block inside it that looks even more so. */
+static void blame(struct parse *p, const struct level *l, struct span seen)
+{
+	if (p->suspect.line >= l->span.line)
+		not_closed(p, p->suspect, seen, p->suspect_name);
+	else
+		not_closed(p, l->span, seen, l->name);
+	p->suspect = (struct span){0};
+}
+
 /*
  * A word that is unknown here and known further out, and not indented deeper than the block in
  * between: that block lacks its brace.
@@ -105,7 +115,7 @@ static bool unclosed(struct parse *p, const struct lex_token *w)
 		if (out->up ? in->indent <= out->indent : !kw->block)
 			continue;
 		for (in = p->level; in != out; in = in->up)
-			not_closed(p, in->span, w->span, in->name);
+			blame(p, in, w->span);
 		p->unwind = out;
 		return true;
 	}
@@ -135,10 +145,7 @@ static void end_of_text(struct parse *p)
 
 	if (!l->up)
 		return;
-	if (p->suspect.line)
-		not_closed(p, p->suspect, (struct span){0}, p->suspect_name);
-	else
-		not_closed(p, l->span, (struct span){0}, l->name);
+	blame(p, l, (struct span){0});
 	while (l->up)
 		l = l->up;
 	p->unwind = l;

@@ -61,16 +61,26 @@ static int64_t load(const struct kw *kw, const void *field)
 	}
 }
 
+static void using(
+	struct parse *p, const struct kw *kw, const struct lex_token *w, const char *why, int64_t v)
+{
+	struct strbuf text = {0};
+
+	if (kw->res)
+		print_time(&text, v);
+	else
+		strbuf_printf(&text, "%" PRId64, v);
+	diag_error(p->diags, w->span, "%s: %s - using %s", kw->name, why, text.text);
+	strbuf_free(&text);
+}
+
 /* What out-of-range and unreadable values become, said in the same message. */
 static bool fallback(struct parse *p, const struct kw *kw, const struct lex_token *w,
 	const char *why, int64_t *out)
 {
-	int64_t unit = kw->res ? kw->res : 1;
-
 	if (kw->flags & KW_USE) {
 		*out = kw->def;
-		diag_error(p->diags, w->span, "%s: %s - using %" PRId64, kw->name, why,
-			kw->def / unit);
+		using(p, kw, w, why, kw->def);
 		return true;
 	}
 	diag_add(p->diags, DIAG_ERROR, kw->flags & KW_REQUIRED ? DIAG_REQUIRED : DIAG_CONFIG,
@@ -95,8 +105,7 @@ static bool outside(struct parse *p, const struct kw *kw, const struct lex_token
 	strbuf_putc(&why, ']');
 	if (kw->flags & KW_CLAMP) {
 		*out = *out < kw->min ? kw->min : kw->max;
-		diag_error(p->diags, w->span, "%s: %s - using %" PRId64, kw->name, why.text,
-			*out / (kw->res ? kw->res : 1));
+		using(p, kw, w, why.text, *out);
 		ok = true;
 	} else {
 		ok = fallback(p, kw, w, why.text, out);

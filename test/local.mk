@@ -10,7 +10,7 @@ AM_TESTS_ENVIRONMENT = \
 	GENHASH='$(abs_top_builddir)/genhash/genhash'; export GENHASH; \
 	KEYWORDS='$(abs_top_builddir)/doc/keywords'; export KEYWORDS;
 
-dist_check_SCRIPTS = test/layers test/manual test/sample
+dist_check_SCRIPTS = test/conf/run test/layers test/manual test/sample
 TESTS += $(dist_check_SCRIPTS)
 
 # ---- unit: a program per module ------------------------------------------------------------------

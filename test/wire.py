@@ -5,6 +5,7 @@ Sockets are opened inside a host's namespace but used from here: a socket stays 
 Nothing in this file shares code with the daemon, so both can be wrong only in different ways.
 """
 import ctypes
+import errno
 import os
 import socket
 import struct
@@ -136,6 +137,10 @@ class Tap:
                 frame, extra, _, _ = self.socket.recvmsg(65536, 64)
             except BlockingIOError:
                 return self.frames
+            except OSError as e:  # said once when the port goes down
+                if e.errno != errno.ENETDOWN:
+                    raise
+                continue
             for level, kind, value in extra:
                 if level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS:
                     sec, nsec = struct.unpack('qq', value)

@@ -65,7 +65,7 @@ static struct addr with_low_part(struct addr a, uint32_t low)
 	return a;
 }
 
-static uint32_t range_size(const struct vsg_range *e)
+uint32_t lvs_range_size(const struct vsg_range *e)
 {
 	uint32_t first, last;
 
@@ -78,7 +78,7 @@ static uint32_t range_size(const struct vsg_range *e)
 
 static void add_range(struct ipvs_service *out, const struct vs_conf *vs, const struct vsg_range *e)
 {
-	uint32_t n = range_size(e), first;
+	uint32_t n = lvs_range_size(e), first;
 
 	if (e->is_fwmark) {
 		*out = common(vs);
@@ -102,11 +102,11 @@ static uint32_t group_services(const struct vs_conf *vs, struct ipvs_service **s
 	if (!vs->group)
 		return 0;
 	nodes_for_each(e, &vs->group->entries)
-		n += range_size(e);
+		n += lvs_range_size(e);
 	*services = xcalloc(n, sizeof(**services));
 	nodes_for_each(e, &vs->group->entries) {
 		add_range(*services + at, vs, e);
-		at += range_size(e);
+		at += lvs_range_size(e);
 	}
 	return n;
 }
@@ -170,4 +170,21 @@ const char *lvs_sorry_name(const struct vs_conf *vs, char buf[static 80])
 	const struct rs_conf as_real = {.vs = (struct vs_conf *)(uintptr_t)vs, .dst = vs->sorry};
 
 	return rs_name(&as_real, buf);
+}
+
+const char *lvs_range_name(
+	const struct vs_conf *vs, const struct vsg_range *e, char buf[static LVS_RANGE_STRLEN])
+{
+	const char *proto = vs->protocol == IPPROTO_UDP    ? "udp"
+			    : vs->protocol == IPPROTO_SCTP ? "sctp"
+							   : "tcp";
+	char first[ADDR_STRLEN], last[ADDR_STRLEN];
+	bool range = lvs_range_size(e) > 1;
+
+	if (e->is_fwmark)
+		snprintf(buf, LVS_RANGE_STRLEN, "FWM %u", e->fwmark);
+	else
+		snprintf(buf, LVS_RANGE_STRLEN, "%s:%s:%u%s%s", addr_str(&e->first, first), proto,
+			e->port, range ? "-" : "", range ? addr_str(&e->last, last) : "");
+	return buf;
 }

@@ -177,25 +177,31 @@ static void run_notify(struct services *all, const char *queue, const struct scr
 
 static void mail(struct services *all, bool wanted, const char *subject, const char *body)
 {
-	if (wanted && !all->quiet && !all->conf->global.no_checker_emails)
+	if (wanted && !all->quiet)
 		child_mail(all->child, subject, body);
+}
+
+static void mail_real(const struct real *r, const char *body)
+{
+	struct names n;
+	char *subject = xasprintf("Realserver %s of virtual server %s - %s", real_name(r, &n),
+		service_name(r->service), server_is_up(r->state) ? "UP" : "DOWN");
+
+	mail(r->service->all, r->conf->smtp_alert != TRI_OFF, subject, body);
+	free(subject);
 }
 
 void real_tell(struct real *r, const char *body)
 {
 	const struct rs_conf *conf = r->conf;
-	struct services *all = r->service->all;
-	bool up = server_is_up(r->state);
 	struct names n;
-	char *subject = xasprintf("Realserver %s of virtual server %s - %s", real_name(r, &n),
-		service_name(r->service), up ? "UP" : "DOWN");
-	char *queue = xasprintf("RS %s %s", n.real, service_name(r->service));
+	char *queue = xasprintf("RS %s %s", real_name(r, &n), service_name(r->service));
 
-	run_notify(all, queue, up ? conf->notify_up : conf->notify_down);
+	run_notify(r->service->all, queue,
+		server_is_up(r->state) ? conf->notify_up : conf->notify_down);
 	if (body)
-		mail(all, conf->smtp_alert != TRI_OFF, subject, body);
+		mail_real(r, body);
 	free(queue);
-	free(subject);
 }
 
 void service_tell(struct service *s, bool up, const char *what, uint64_t threshold)
@@ -328,14 +334,20 @@ void real_settle(struct real *r, struct server_state before, const char *body)
 	show_real(r);
 }
 
+/* A check that turned is worth a mail even where other checks decide about the server. */
 void service_check_ended(struct checker *c, struct check_state was,
 	const struct check_result *result, const struct check_outcome *outcome)
 {
 	struct real *r = c->owner;
 	struct server_state before = r->state;
+	const char *body = report_mail_body(c, outcome);
+	enum server_verdict verdict = server_step(&r->state, r->conf->weight, was, result->state);
 
-	if (server_step(&r->state, r->conf->weight, was, result->state) != SERVER_SAME)
-		real_settle(r, before, report_mail_body(c, outcome));
+	if (verdict != SERVER_SAME)
+		real_settle(r, before, body);
 	else
 		show_real(r);
+	if (was.up != result->state.up && verdict != SERVER_UP && verdict != SERVER_DOWN &&
+		!r->service->all->conf->global.no_checker_emails)
+		mail_real(r, body);
 }

@@ -172,14 +172,19 @@ static void update_real(struct real *r, const struct rs_conf *next)
 /* Gone from the file: table_sweep takes it out of the kernel. */
 static void remove_real(struct real *r)
 {
-	struct service *s = r->service;
+	bool was_up = server_is_up(r->state);
+	struct server_state before = r->state;
 	char name[80];
 
-	log_info("service %s no longer exist", rs_name(r->conf, name));
 	if (r->place.present)
-		log_info("Removing %sservice %s from VS %s",
-			server_is_up(r->state) ? "" : "(inhibited) ", rs_name(r->conf, name),
-			vs_name(s->conf));
+		log_info("Removing %sservice %s from VS %s", was_up ? "" : "(inhibited) ",
+			rs_name(r->conf, name), vs_name(r->service->conf));
+	if (was_up) {
+		r->state.failed = 1;
+		real_count(r->service, before, -1);
+		real_count(r->service, r->state, 1);
+		real_tell(r, "=> Removing <=");
+	}
 	real_free(r);
 }
 
@@ -220,13 +225,9 @@ static bool had_quorum(const struct service *s)
 	return !d || !d->weight || s->same_as_sorry;
 }
 
-static void init_notifies(struct service *s)
+static void init_notify(struct real *r)
 {
-	struct real *r;
-
-	if (!s->all->conf->global.rs_init_notifies)
-		return;
-	list_for_each(r, &s->reals, link)
+	if (r->service->all->conf->global.rs_init_notifies)
 		real_tell(r, NULL);
 }
 
@@ -234,6 +235,7 @@ static void service_new(struct services *all, const struct vs_conf *conf)
 {
 	struct service *s = xcalloc(1, sizeof(*s));
 	const struct rs_conf *rs;
+	struct real *r;
 
 	s->all = all;
 	s->generation = all->generation;
@@ -248,7 +250,8 @@ static void service_new(struct services *all, const struct vs_conf *conf)
 		real_new(s, rs)->generation = all->generation;
 	find_sorry_twin(s);
 	service_start(s, had_quorum(s));
-	init_notifies(s);
+	list_for_each(r, &s->reals, link)
+		init_notify(r);
 }
 
 static void service_free(struct service *s)
@@ -270,6 +273,7 @@ static void update_reals(struct service *s, const struct vs_conf *conf)
 {
 	const struct rs_conf *rs;
 	struct real *r, *tmp;
+	char name[80];
 
 	nodes_for_each(rs, &conf->real_servers) {
 		r = service_find_real(s, rs->node.name);
@@ -280,12 +284,32 @@ static void update_reals(struct service *s, const struct vs_conf *conf)
 		} else {
 			r = real_new(s, rs);
 			real_place(r);
+			init_notify(r);
 		}
 		r->generation = s->all->generation;
 	}
 	list_for_each_safe(r, tmp, &s->reals, link) {
-		if (r->generation != s->all->generation)
-			remove_real(r);
+		if (r->generation == s->all->generation)
+			continue;
+		log_info("service %s no longer exist", rs_name(r->conf, name));
+		remove_real(r);
+	}
+}
+
+/* Members of its group that the kernel does not hold yet. */
+static void tell_new_members(const struct service *s)
+{
+	const struct vsg_range *e;
+	char name[LVS_RANGE_STRLEN];
+	uint32_t at = 0;
+
+	if (!s->n_ipvs || s->conf->kind != VS_GROUP)
+		return;
+	nodes_for_each(e, &s->conf->group->entries) {
+		if (!table_find_service(s->all->apply.table, &s->ipvs[at]))
+			log_info("VS [%s] added into group %s", lvs_range_name(s->conf, e, name),
+				s->conf->group_name);
+		at += lvs_range_size(e);
 	}
 }
 
@@ -295,6 +319,7 @@ static void update_service(struct service *s, const struct vs_conf *conf)
 	list_del(&s->link);
 	list_add_tail(&s->all->list, &s->link);
 	take_conf(s, conf);
+	tell_new_members(s);
 	find_sorry_twin(s);
 	s->updating = true; /* no quorum is lost between the change of one server and the next */
 	update_reals(s, conf);
@@ -307,7 +332,14 @@ static void update_service(struct service *s, const struct vs_conf *conf)
 
 static void remove_service(struct service *s)
 {
+	struct real *r, *tmp;
+
 	log_info("Removing Virtual Server %s", vs_name(s->conf));
+	list_for_each_safe(r, tmp, &s->reals, link)
+		remove_real(r);
+	if (s->quorum_up)
+		service_tell(
+			s, false, "Lost quorum", (uint64_t)s->conf->quorum - s->conf->hysteresis);
 	service_free(s);
 }
 

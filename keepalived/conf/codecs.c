@@ -124,6 +124,19 @@ static bool script_only_print(struct strbuf *out, const struct kw *kw, const voi
 	return true;
 }
 
+/* A further word of the line, quoted by the rules of scripts. */
+static void print_script_word(struct strbuf *out, const char *prefix, const char *word)
+{
+	strbuf_puts(out, " \"");
+	strbuf_puts(out, prefix);
+	for (; *word; word++) {
+		if (*word == '"' || *word == '\\')
+			strbuf_putc(out, '\\');
+		strbuf_putc(out, *word);
+	}
+	strbuf_putc(out, '"');
+}
+
 static bool script_print(struct strbuf *out, const struct kw *kw, const void *field)
 {
 	const struct script_conf *s = *(const struct script_conf *const *)field;
@@ -131,9 +144,9 @@ static bool script_print(struct strbuf *out, const struct kw *kw, const void *fi
 	if (!script_only_print(out, kw, field))
 		return false;
 	if (s->user)
-		strbuf_printf(out, " %s", s->user);
+		print_script_word(out, "", s->user);
 	if (s->user && s->group)
-		strbuf_printf(out, " %s%s", s->groups ? ":" : "", s->group);
+		print_script_word(out, s->groups ? ":" : "", s->group);
 	return true;
 }
 
@@ -189,8 +202,10 @@ static bool user_print(struct strbuf *out, const struct kw *kw, const void *fiel
 	if (!user[0])
 		return false;
 	print_word(out, user[0]);
-	if (user[1])
-		strbuf_printf(out, " %s", user[1]);
+	if (user[1]) {
+		strbuf_putc(out, ' ');
+		print_word(out, user[1]);
+	}
 	return true;
 }
 

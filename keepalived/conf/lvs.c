@@ -459,16 +459,22 @@ static bool vs_close(struct parse *p, struct node *n)
 	return true;
 }
 
+static void print_group(struct strbuf *out, const char *name)
+{
+	strbuf_puts(out, "group ");
+	print_word(out, name);
+}
+
 static void vs_print(struct strbuf *out, const struct node *n)
 {
 	const V *vs = (const V *)n;
 
 	if (vs->kind == VS_FWMARK)
 		strbuf_printf(out, "fwmark %" PRIu32, vs->fwmark);
-	else if (vs->kind == VS_GROUP)
-		strbuf_printf(out, "group %s", vs->group_name);
-	else
+	else if (vs->kind == VS_ADDRESS)
 		codec_endpoint.print(out, NULL, &vs->dst);
+	else
+		print_group(out, vs->group_name);
 }
 
 static const char *const schedulers[] = {"rr", "wrr", "lc", "wlc", "lblc", "sh", "mh", "dh", "fo",

@@ -127,6 +127,7 @@ static void service_family(struct vs_conf *vs)
 static void server_port(struct lvs_rules *r, struct rs_conf *rs)
 {
 	const struct vs_conf *vs = rs->vs;
+	struct checker_conf *k;
 	char buf[80];
 
 	if (rs->forward.method == LVS_NAT || vs->kind == VS_GROUP || rs->dst.port == vs->dst.port)
@@ -136,6 +137,8 @@ static void server_port(struct lvs_rules *r, struct rs_conf *rs)
 		"WARNING - virtual server %s and real server %s ports don't match - resetting",
 		vs->node.name, rs_name(rs, buf));
 	rs->dst.port = vs->dst.port;
+	nodes_for_each(k, &rs->checkers)
+		schema_imply(&k->node, "connect_port", rs->node.span);
 }
 
 /* What is checked is the server as written, whatever port the kernel has to be given. */

@@ -33,8 +33,8 @@
 #include "keepalived/core/sdnotify.h"
 #include "keepalived/core/version.h"
 
-#define PREPARE_PATIENCE  SEC(60)
-#define NOTIFY_PATIENCE   SEC(1) /* for STOP scripts, at the end */
+#define PREPARE_PATIENCE SEC(60)
+#define NOTIFY_PATIENCE  SEC(1) /* for STOP scripts, at the end */
 
 enum phase {
 	PHASE_FIRST_LOAD, /* nothing runs yet */
@@ -49,7 +49,8 @@ enum phase {
 struct child_slot {
 	const struct parent_child *row;
 	struct process process;
-	bool awaited; /* its PREPARED or COMMITTED is still to come */
+	bool awaited;  /* its PREPARED or COMMITTED is still to come */
+	bool prepared; /* it can take the new configuration */
 	char ident[128];
 };
 
@@ -108,7 +109,7 @@ static struct log_conf log_conf_for(const struct parent *p, const char *ident, c
 
 static void log_start(const struct parent *p, char **argv)
 {
-	struct strbuf line = { 0 };
+	struct strbuf line = {0};
 	struct utsname u;
 	int i;
 
@@ -141,7 +142,8 @@ static char *choose_conf_path(const struct options *o)
 	if (o->conf_file)
 		return absolute(o->conf_file);
 	if (access(CONF_FILE, R_OK) && access(CONF_FALLBACK, R_OK) == 0) {
-		log_warning("WARNING - using deprecated default config file '%s' - please move to '%s'",
+		log_warning(
+			"WARNING - using deprecated default config file '%s' - please move to '%s'",
 			CONF_FALLBACK, CONF_FILE);
 		return xstrdup(CONF_FALLBACK);
 	}
@@ -259,15 +261,15 @@ static void name_children(struct parent *p)
 	for (i = 0; i < p->n_slots; i++) {
 		struct child_slot *s = &p->slots[i];
 
-		s->process.start.log = log_conf_for(p, s->row->ops->ident, s->ident,
-			sizeof(s->ident));
+		s->process.start.log =
+			log_conf_for(p, s->row->ops->ident, s->ident, sizeof(s->ident));
 	}
 }
 
 static void change_ident(struct parent *p)
 {
-	const char *ns = p->options->net_namespace ? p->options->net_namespace :
-						     p->result->net_namespace;
+	const char *ns =
+		p->options->net_namespace ? p->options->net_namespace : p->result->net_namespace;
 	const char *instance = p->result->instance_name;
 	char *ident;
 
@@ -392,7 +394,8 @@ static void first_load(struct parent *p)
 		const struct load_script *s = &p->result->scripts[p->result->startup_script];
 
 		log_detail("Running startup script %s", s->argv[0]);
-		broker_run_command(p->broker, s, p->result->startup_timeout, startup_script_ended, p);
+		broker_run_command(
+			p->broker, s, p->result->startup_timeout, startup_script_ended, p);
 	} else {
 		start_children(p);
 	}
@@ -478,9 +481,11 @@ static void commit(struct parent *p)
 
 		if (!may_run(p, s, p->result)) {
 			process_stop(&s->process, p->result->child_wait_time);
-		} else if (s->process.state == PROCESS_RUNNING) {
+		} else if (s->prepared) {
 			s->awaited = true;
 			process_commit(&s->process, p->generation);
+		} else if (s->process.state == PROCESS_RUNNING) {
+			p->reload_again = true; /* respawned meanwhile, with the old text */
 		}
 	}
 	start_wanted(p);
@@ -495,10 +500,9 @@ static void prepare(struct parent *p)
 	for (i = 0; i < p->n_slots; i++) {
 		struct child_slot *s = &p->slots[i];
 
-		if (s->process.state != PROCESS_RUNNING || !may_run(p, s, p->next))
-			continue;
-		s->awaited = true;
-		process_prepare(&s->process, p->generation + 1, p->next_fd);
+		s->prepared = false;
+		if (s->process.state == PROCESS_RUNNING && may_run(p, s, p->next))
+			s->awaited = process_prepare(&s->process, p->generation + 1, p->next_fd);
 	}
 	loop_timer_set(&p->patience, loop_now(p->loop) + PREPARE_PATIENCE);
 	loop_work_queue(p->loop, &p->settle);
@@ -581,8 +585,8 @@ static struct child_slot *slot_of(struct process *process)
 	return container_of(process, struct child_slot, process);
 }
 
-static void child_prepared(struct process *process, uint64_t generation, bool accepted,
-	const char *why)
+static void child_prepared(
+	struct process *process, uint64_t generation, bool accepted, const char *why)
 {
 	struct parent *p = process->owner;
 	struct child_slot *s = slot_of(process);
@@ -590,7 +594,8 @@ static void child_prepared(struct process *process, uint64_t generation, bool ac
 
 	if (p->phase != PHASE_PREPARING) {
 		if (!accepted && process->state == PROCESS_STARTING) {
-			log_error("%s child cannot take the configuration: %s", process->ops->name, why);
+			log_error("%s child cannot take the configuration: %s", process->ops->name,
+				why);
 			finish(p, EXIT_CONFIG);
 		}
 		return;
@@ -604,6 +609,7 @@ static void child_prepared(struct process *process, uint64_t generation, bool ac
 		return;
 	}
 	s->awaited = false;
+	s->prepared = true;
 	loop_work_queue(p->loop, &p->settle);
 }
 
@@ -611,8 +617,10 @@ static void child_committed(struct process *process, uint64_t generation)
 {
 	struct parent *p = process->owner;
 
-	if (generation != p->generation)
+	if (generation != p->generation) { /* respawned while a reload went on, with the old text */
+		raise(SIGHUP);
 		return;
+	}
 	slot_of(process)->awaited = false;
 	loop_work_queue(p->loop, &p->settle);
 }
@@ -620,13 +628,16 @@ static void child_committed(struct process *process, uint64_t generation)
 static void child_ended(struct process *process, bool expected, bool permanent, int exit_status)
 {
 	struct parent *p = process->owner;
+	struct child_slot *s = slot_of(process);
+	bool awaited = s->awaited;
 
-	slot_of(process)->awaited = false;
+	s->awaited = false;
+	s->prepared = false;
 	if (p->phase == PHASE_STOPPING || expected) {
 		loop_work_queue(p->loop, &p->settle);
 		return;
 	}
-	if (p->phase == PHASE_PREPARING) {
+	if (p->phase == PHASE_PREPARING && awaited) { /* perhaps of what it was to prepare */
 		refuse(p, "a child process died meanwhile");
 	} else {
 		/* It comes back with the configuration that is being committed, or was. */
@@ -717,8 +728,7 @@ static void stop(struct parent *p)
 	loader_cancel(p->loader);
 	p->loader = NULL;
 	for (i = 0; i < p->n_slots; i++)
-		process_stop(&p->slots[i].process,
-			p->result ? p->result->child_wait_time : SEC(5));
+		process_stop(&p->slots[i].process, p->result ? p->result->child_wait_time : SEC(5));
 	p->stop_deadline = loop_now(p->loop) + NOTIFY_PATIENCE;
 	loop_timer_cancel(&p->patience);
 	loop_timer_init(p->loop, &p->patience, stop_tick);
@@ -804,7 +814,7 @@ static void make_slots(struct parent *p, const struct parent_child *rows, size_t
 
 static void apply_options(const struct options *o)
 {
-	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+	struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
 
 	umask(o->umask);
 	if (o->core_dump && setrlimit(RLIMIT_CORE, &unlimited))
@@ -856,7 +866,7 @@ static void parent_close(struct parent *p)
 
 int parent_run(const struct options *o, char **argv, const struct parent_child *rows, size_t n)
 {
-	struct parent p = { .options = o, .text_fd = -1, .next_fd = -1 };
+	struct parent p = {.options = o, .text_fd = -1, .next_fd = -1};
 	char ident[128];
 	struct log_conf log = log_conf_for(&p, "Keepalived", ident, sizeof(ident));
 	int err = log_open(&log);
@@ -865,7 +875,8 @@ int parent_run(const struct options *o, char **argv, const struct parent_child *
 	if (err)
 		fprintf(stderr, "Cannot open log file %s: %s\n", o->log_file, strerror(-err));
 	p.conf_path = choose_conf_path(o);
-	p.load_options = (struct load_options){ p.conf_path, o->config_id, o->all_config, o->dump_conf };
+	p.load_options =
+		(struct load_options){p.conf_path, o->config_id, o->all_config, o->dump_conf};
 	p.loop = loop_new(NULL);
 	p.broker = broker_new(p.loop);
 	p.mailer = mailer_new(p.loop);

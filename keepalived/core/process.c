@@ -16,7 +16,7 @@
 
 static ktime respawn_delay(unsigned deaths)
 {
-	static const int seconds[] = { 0, 1, 2, 4, 8, 16, 32, 60 };
+	static const int seconds[] = {0, 1, 2, 4, 8, 16, 32, 60};
 
 	return SEC(seconds[MIN(deaths, ARRAY_SIZE(seconds) - 1)]);
 }
@@ -67,7 +67,7 @@ static uint32_t unpack_words(struct unpack *in, struct slice words[SCRIPT_EXTRA_
 static void script_ended(void *ctx, uint32_t run, const struct script_result *result)
 {
 	struct process *p = ctx;
-	struct strbuf out = { 0 };
+	struct strbuf out = {0};
 
 	pack_u32(&out, run);
 	pack_u32(&out, result->outcome);
@@ -88,7 +88,8 @@ static void on_run(struct process *p, struct msg *m)
 	uint32_t n = unpack_words(&in, words);
 
 	if (!in.bad)
-		broker_run(p->broker, p, run, generation, script, words, n, timeout, script_ended, p);
+		broker_run(
+			p->broker, p, run, generation, script, words, n, timeout, script_ended, p);
 }
 
 static void on_cancel(struct process *p, struct msg *m)
@@ -134,8 +135,12 @@ static void on_status(struct process *p, struct msg *m)
 static void got_message(struct msg_port *port, struct msg *m, void *ctx)
 {
 	static void (*const on[])(struct process *, struct msg *) = {
-		[MSG_PREPARED] = on_prepared, [MSG_COMMITTED] = on_committed, [MSG_RUN] = on_run,
-		[MSG_CANCEL] = on_cancel,     [MSG_NOTIFY] = on_notify,       [MSG_MAIL] = on_mail,
+		[MSG_PREPARED] = on_prepared,
+		[MSG_COMMITTED] = on_committed,
+		[MSG_RUN] = on_run,
+		[MSG_CANCEL] = on_cancel,
+		[MSG_NOTIFY] = on_notify,
+		[MSG_MAIL] = on_mail,
 		[MSG_STATUS] = on_status,
 	};
 
@@ -164,7 +169,7 @@ static NORETURN void run_child(struct process *p, int port)
 
 static void send_prepare(struct process *p, uint64_t generation, int text_fd, bool replacement)
 {
-	struct strbuf out = { 0 };
+	struct strbuf out = {0};
 
 	pack_u64(&out, generation);
 	pack_u32(&out, replacement);
@@ -189,10 +194,10 @@ static void start_again_later(struct process *p)
 
 static const char *permanent_word(int status)
 {
-	return status == EXIT_FATAL	 ? "FATAL" :
-	       status == EXIT_CONFIG	 ? "CONFIG" :
-	       status == EXIT_PERMISSION ? "missing permission" :
-					   NULL;
+	return status == EXIT_FATAL        ? "FATAL"
+	       : status == EXIT_CONFIG     ? "CONFIG"
+	       : status == EXIT_PERMISSION ? "missing permission"
+					   : NULL;
 }
 
 static void log_death(struct process *p, pid_t pid, int status)
@@ -202,9 +207,9 @@ static void log_death(struct process *p, pid_t pid, int status)
 	else if (WIFSIGNALED(status))
 		log_info("pid %d exited due to signal %d (%s)%s", (int)pid, WTERMSIG(status),
 			strsignal(WTERMSIG(status)),
-			WTERMSIG(status) == SIGKILL && p->start.rt_priority ?
-				" - has rlimit_rttime been exceeded?" :
-				"");
+			WTERMSIG(status) == SIGKILL && p->start.rt_priority
+				? " - has rlimit_rttime been exceeded?"
+				: "");
 	else if (permanent_word(WEXITSTATUS(status)))
 		log_msg(LOG_ALERT, "pid %d exited with permanent error %s. Terminating", (int)pid,
 			permanent_word(WEXITSTATUS(status)));
@@ -240,8 +245,8 @@ static void child_ended(struct loop_child *child, int status)
 
 static void start(struct process *p, bool replacement)
 {
-	static const struct msg_port_ops port_ops = { got_message, port_closed };
-	int pair[2] = { -1, -1 };
+	static const struct msg_port_ops port_ops = {got_message, port_closed};
+	int pair[2] = {-1, -1};
 	int err = msg_pair(pair);
 	pid_t pid;
 
@@ -306,14 +311,17 @@ void process_start(struct process *p)
 	start(p, false);
 }
 
-void process_prepare(struct process *p, uint64_t generation, int text_fd)
+bool process_prepare(struct process *p, uint64_t generation, int text_fd)
 {
+	if (!p->port)
+		return false;
 	send_prepare(p, generation, text_fd, false);
+	return true;
 }
 
 static void send_generation(struct process *p, uint32_t type, uint64_t generation)
 {
-	struct strbuf out = { 0 };
+	struct strbuf out = {0};
 
 	pack_u64(&out, generation);
 	if (p->port)

@@ -46,21 +46,22 @@ struct process {
 	struct broker *broker;
 	struct pidfile pidfile;
 	struct loop_child child;
-	pid_t pid;               /* 0: none */
+	pid_t pid; /* 0: none */
 	struct msg_port *port;
 	struct loop_timer timer; /* respawn, or kill while stopping */
 	ktime started;
 	unsigned deaths;
-	int text_fd;             /* borrowed: the configuration for a (re)start */
+	int text_fd; /* borrowed: the configuration for a (re)start */
 	uint64_t generation;
-	int status_fd;           /* -1, or the child's status rows */
+	int status_fd; /* -1, or the child's status rows */
 };
 
 void process_init(struct process *, struct loop *, struct broker *);
 /* The configuration that the next start or respawn gets. fd stays the caller's. */
 void process_set_config(struct process *, uint64_t generation, int text_fd);
 void process_start(struct process *);
-void process_prepare(struct process *, uint64_t generation, int text_fd);
+/* false: it has just died, and its end is about to be reported. */
+bool process_prepare(struct process *, uint64_t generation, int text_fd);
 void process_commit(struct process *, uint64_t generation);
 void process_abort(struct process *, uint64_t generation);
 void process_stop(struct process *, ktime patience); /* then SIGKILL */

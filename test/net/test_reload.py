@@ -41,7 +41,7 @@ def steady(r, vrid, since):
     """No advert of it came late since then."""
     times = [x.t for x in r.adverts(since, vrid=vrid)]
     gaps = [y - x for x, y in zip(times, times[1:])]
-    assert len(gaps) > 2 and max(gaps) < 0.2 * 1.1 + 0.08, max(gaps)
+    assert len(gaps) > 1 and max(gaps) < 0.2 * 1.1 + 0.08, max(gaps)
     return True
 
 
@@ -53,7 +53,7 @@ def silent(r, since, *addresses):
 def test_nothing_changed(a):
     for _ in range(5):
         a.reload()
-    pass_time(0.6)
+    pass_time(0.8)
     for vrid in (1, 2):
         assert steady(a, vrid, a.calm)
     silent(a, a.calm)
@@ -70,14 +70,14 @@ def test_many_hups_at_once(a):
     pass_time(1)
     for vrid in (1, 2):
         assert steady(a, vrid, a.calm)
-    silent(a, a.calm, VIP3)
+    silent(a, a.calm, VIP2, VIP3)
     assert a.process.alive()
 
 
 def test_address_moves_between_instances(a):
     """In one reload, and it is never absent."""
     a.reload(two(first=(), second=(VIP2, VIP)).replace('instance A {', 'instance A {\n no_virtual_ipaddress'))
-    pass_time(0.6)
+    pass_time(0.8)
     assert a.watch.gone(VIP) == 0 and a.holds(VIP)
     assert a.adverts(vrid=2)[-1].addresses == [VIP2, VIP]
     assert steady(a, 2, a.calm)
@@ -85,7 +85,7 @@ def test_address_moves_between_instances(a):
 
 def test_addresses_are_swapped(a):
     a.reload(two(first=(VIP2,), second=(VIP,)))
-    pass_time(0.6)
+    pass_time(0.8)
     assert a.watch.gone(VIP) == 0 and a.watch.gone(VIP2) == 0
     assert a.adverts(vrid=1)[-1].addresses == [VIP2]
     assert a.adverts(vrid=2)[-1].addresses == [VIP]
@@ -96,13 +96,13 @@ def test_address_added_and_removed(a):
     start = wire.now()
     a.reload(two(second=(VIP2, VIP3)))
     a.wait_holds(VIP3, 2)
-    pass_time(0.6)
-    silent(a, start, VIP3)
+    pass_time(0.8)
+    silent(a, start, VIP2, VIP3)  # of the whole instance, but of no other
     assert a.adverts(vrid=2)[-1].addresses == [VIP2, VIP3]
     start = wire.now()
     a.reload(two(second=(VIP3,)))
     a.wait_lacks(VIP2, 2)
-    pass_time(0.6)
+    pass_time(0.8)
     silent(a, start)
     assert a.adverts(vrid=2)[-1].addresses == [VIP3]
     assert steady(a, 1, a.calm) and steady(a, 2, a.calm)
@@ -146,7 +146,7 @@ def test_broken_file(a, text):
     mark = a.hup(text)
     a.process.wait_line('Reload refused: .*stays in force', 5, mark)
     assert wait_for('a located message', lambda: 'Line ' in a.process.text_since(mark), 2), 'no place told'
-    pass_time(0.6)
+    pass_time(0.8)
     for vrid in (1, 2):
         assert steady(a, vrid, a.calm)
     silent(a, a.calm)
@@ -160,7 +160,7 @@ def test_missing_file(a):
     os.unlink(a.path)
     mark = a.hup()
     a.process.wait_line('Reload refused: .*cannot be read', 5, mark)
-    pass_time(0.6)
+    pass_time(0.8)
     assert steady(a, 1, a.calm) and a.holds(VIP) and not a.watch.touched(VIP)
     a.reload(two())
 
@@ -248,8 +248,13 @@ def test_vrrp_appears_and_goes(lab):
 
 
 def test_reload_while_child_restarts(a):
-    """The new child has the configuration last committed, then takes the next."""
+    """Either the reload waits for it, or it is refused with this reason (the child could have died
+    of the new text): then the next one works. No address is lost in any case."""
     os.kill(a.vrrp_pid(), signal.SIGKILL)
-    a.hup(two(second=(VIP2, VIP3)))
+    mark = a.hup(two(second=(VIP2, VIP3)))
+    a.process.wait_line('Reload complete|Reload refused: a child process died meanwhile', 5, mark)
+    if 'refused' in a.process.text_since(mark):
+        a.process.wait_line(r'\(B\) Entering MASTER STATE', 5, mark)
+        a.reload()
     a.wait_holds(VIP3, 8)
     assert a.watch.gone(VIP) == 0 and a.watch.gone(VIP2) == 0

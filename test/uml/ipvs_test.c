@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * kern/ipvs against a real kernel: prints PASS, FAIL or SKIP lines and timings. Empties the IPVS
+ * kern/ipvs against a real kernel: prints PASS, FAIL or NOTE lines and timings. Empties the IPVS
  * table of its network namespace, so it belongs into a user-mode Linux (ipvs_test.sh).
  */
 #include "keepalived/kern/ipvs.h"
@@ -135,7 +135,7 @@ static void test_schedulers(void)
 		int err = one(IPVS_SERVICE_ADD, &s, NULL);
 
 		if (err == -ENOENT)
-			printf("SKIP scheduler %s: not in this kernel\n", names[i]);
+			printf("NOTE scheduler %s: not in this kernel\n", names[i]);
 		else
 			check(!err && holds_service(&s), "scheduler %s", names[i]);
 		flush();
