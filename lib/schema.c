@@ -13,23 +13,15 @@ static bool is_same(const struct kw *kw)
 	return kw->block && kw->block->flags & BLOCK_SAME;
 }
 
-const struct kw *kw_next(struct kw_iter *it, unsigned *where)
+const struct kw *kw_next(struct kw_iter *it)
 {
 	const struct kw *kw;
 
-	if (it->same && it->j < it->same->n_kw) {
-		*where = it->base + it->j;
+	if (it->same && it->j < it->same->n_kw)
 		return &it->same->kw[it->j++];
-	}
-	if (it->same) {
-		it->base += it->same->n_kw;
-		it->same = NULL;
-	}
+	it->same = NULL;
 	if (it->i == it->block->n_kw)
 		return NULL;
-	if (!it->i)
-		it->base = it->block->n_kw;
-	*where = it->i;
 	kw = &it->block->kw[it->i++];
 	if (is_same(kw)) {
 		it->same = kw->block;
@@ -47,33 +39,57 @@ const struct kw *schema_kw(const struct block *b, const char *name)
 	return NULL;
 }
 
-static struct span *place_of(const struct node *n, const char *keyword)
+/* The list is as short as what was written, so a search costs less than an index per row. */
+struct span schema_where_row(const struct node *n, const struct kw *kw)
 {
-	struct kw_iter it = {.block = n->block};
-	const struct kw *kw;
-	unsigned where;
+	const struct written *w;
 
-	if (!n->where)
-		return NULL;
-	while ((kw = kw_next(&it, &where)))
-		if (!strcmp(kw->name, keyword))
-			return &n->where[where];
-	return NULL;
+	for (w = n->written; w; w = w->next)
+		if (w->kw == kw)
+			return w->span;
+	return (struct span){0};
 }
 
 struct span schema_where(const struct node *n, const char *keyword)
 {
-	const struct span *s = place_of(n, keyword);
+	const struct written *w;
 
-	return s ? *s : (struct span){0};
+	for (w = n->written; w; w = w->next)
+		if (!strcmp(w->kw->name, keyword))
+			return w->span;
+	return (struct span){0};
 }
 
-void schema_imply(struct node *n, const char *keyword, struct span by)
+void schema_mark(struct arena *a, struct node *n, const struct kw *kw, struct span span)
 {
-	struct span *s = place_of(n, keyword);
+	struct written *w;
 
-	if (s && !s->line)
-		*s = by;
+	if (n->block->flags & BLOCK_ENTRIES)
+		return;
+	for (w = n->written; w; w = w->next)
+		if (w->kw == kw)
+			break;
+	if (!w) {
+		w = arena_new_of(a, struct written);
+		w->next = n->written;
+		w->kw = kw;
+		n->written = w;
+	}
+	w->span = span;
+}
+
+void schema_imply(struct arena *a, struct node *n, const char *keyword, struct span by)
+{
+	struct kw_iter it = {.block = n->block};
+	const struct kw *kw;
+
+	if (schema_where(n, keyword).line)
+		return;
+	while ((kw = kw_next(&it)))
+		if (!strcmp(kw->name, keyword)) {
+			schema_mark(a, n, kw, by);
+			return;
+		}
 }
 
 struct span schema_place(const struct node *n, const char *keyword)
@@ -108,19 +124,15 @@ static void init(struct arena *a, const struct block *b, struct node *n, struct 
 {
 	struct kw_iter it = {.block = b};
 	const struct kw *kw;
-	unsigned where, rows = 0;
 
 	n->block = b;
 	n->parent = parent;
-	while ((kw = kw_next(&it, &where))) {
-		rows = MAX(rows, where + 1);
+	while ((kw = kw_next(&it))) {
 		if (kw->block && kw->block->flags & BLOCK_MERGE)
 			init(a, kw->block, kw_field(kw, n), n);
 		else
 			set_default(kw, kw_field(kw, n));
 	}
-	if (!(b->flags & BLOCK_ENTRIES))
-		n->where = arena_alloc(a, rows * sizeof(*n->where));
 }
 
 struct node *schema_new(struct arena *a, const struct block *b, struct node *parent)

@@ -31,7 +31,14 @@ struct node {
 	struct node *parent;
 	const char *name;   /* key by which two trees are compared; NULL for the only one */
 	struct span span;   /* where the block or entry begins */
-	struct span *where; /* per row of block: where it was written last; line 0: it was not */
+	struct written *written; /* the keywords that stand in the text; read with schema_where */
+};
+
+/* One keyword of an object and the place where it was written last. */
+struct written {
+	struct written *next;
+	const struct kw *kw;
+	struct span span;
 };
 
 struct nodes {
@@ -181,7 +188,7 @@ struct parse {
 /* Reads the whole text into root, made by schema_new with the table of the top level. */
 void schema_parse(struct parse *, struct node *root);
 
-/* A zeroed object of that block with its defaults, and room for `where`. Not in any list yet. */
+/* A zeroed object of that block with its defaults. Not in any list yet. */
 struct node *schema_new(struct arena *, const struct block *, struct node *parent);
 /* The member of that name which the parse put into the list first; NULL: none. O(1). */
 struct node *schema_named(const struct parse *, const struct nodes *, const char *name);
@@ -195,7 +202,11 @@ static inline bool schema_given(const struct node *n, const char *keyword)
 }
 /* A keyword that was not written got its value from what stands at `by`: it is printed from now on.
  */
-void schema_imply(struct node *, const char *keyword, struct span by);
+void schema_imply(struct arena *, struct node *, const char *keyword, struct span by);
+/* Notes that the row was written there; entries of lists keep no such notes. */
+void schema_mark(struct arena *, struct node *, const struct kw *, struct span);
+/* Where that row was written; line 0: it was not. */
+struct span schema_where_row(const struct node *, const struct kw *);
 /* where, or the beginning of the object when the keyword was not written. */
 struct span schema_place(const struct node *, const char *keyword);
 /* The word nearest to an unknown one among the rows of this block; NULL: none is near. */
@@ -209,13 +220,13 @@ static inline void *kw_field(const struct kw *kw, const struct node *n)
 	return (char *)(uintptr_t)n + kw->offset;
 }
 
-/* Every row of a block and of its BLOCK_SAME tables, with its place in `where`. */
+/* Every row of a block and of its BLOCK_SAME tables. */
 struct kw_iter {
 	const struct block *block, *same;
-	unsigned i, j, base;
+	unsigned i, j;
 };
-/* Start with { .block = b }. NULL at the end; *where is the index in node.where. */
-const struct kw *kw_next(struct kw_iter *, unsigned *where);
+/* Start with { .block = b }. NULL at the end. */
+const struct kw *kw_next(struct kw_iter *);
 
 /* ---- printing ---------------------------------------------------------------------------- */
 

@@ -27,23 +27,6 @@ static void statement(struct parse *p);
 
 /* ---- small things ------------------------------------------------------------------------ */
 
-static void mark(struct node *n, const struct kw *kw, struct span span)
-{
-	struct kw_iter it = {.block = n->block};
-	const struct kw *row;
-	unsigned where;
-
-	if (!n->where)
-		return;
-	if (kw >= n->block->kw && kw < n->block->kw + n->block->n_kw) {
-		n->where[kw - n->block->kw] = span;
-		return;
-	}
-	while ((row = kw_next(&it, &where)))
-		if (row == kw)
-			n->where[where] = span;
-}
-
 static const char *block_label(const struct block *b)
 {
 	const char *slash = strrchr(b->name, '/');
@@ -238,7 +221,7 @@ static void missing_value(struct parse *p, const struct kw *kw, const struct stm
 static bool once(struct parse *p, const struct kw *kw, const struct stmt *s)
 {
 	struct node *n = p->level->node;
-	struct span before = n->where ? schema_where(n, kw->name) : (struct span){0};
+	struct span before = schema_where(n, kw->name);
 	struct diag *d;
 
 	if (!before.line || kw->flags & (KW_ADD | KW_FLAG))
@@ -259,12 +242,12 @@ static void value_row(struct parse *p, const struct kw *kw, const struct stmt *s
 
 	if (s->n - 1 < kw->codec->words) {
 		missing_value(p, kw, s);
-		mark(n, kw, s->word[0].span);
+		schema_mark(p->arena, n, kw, s->word[0].span);
 		return;
 	}
 	if (!once(p, kw, s))
 		return;
-	mark(n, kw, s->word[0].span);
+	schema_mark(p->arena, n, kw, s->word[0].span);
 	if (kw->codec->parse(p, n, kw, kw_field(kw, n), s))
 		return;
 	if (!(kw->flags & KW_EXCESS) && s->n - 1 > kw->codec->most)
@@ -375,7 +358,7 @@ static void list_row(
 
 	if (!keep || !once(p, kw, s))
 		l.list = &dropped;
-	mark(p->level->node, kw, keyword.span);
+	schema_mark(p->arena, p->level->node, kw, keyword.span);
 	if (s->n > 1)
 		diag_error(p->diags, s->word[1].span,
 			"'%s' is not expected between '%s' and '{' - ignored", stmt_word(s, 1),
@@ -431,7 +414,7 @@ static void block_row(
 
 	/* What is only checked must not write into the tree. */
 	l.node = keep || in_list ? target(p, kw, s) : schema_new(p->arena, parent->block, NULL);
-	mark(parent, kw, keyword.span);
+	schema_mark(p->arena, parent, kw, keyword.span);
 	if (b->open)
 		used = b->open(p, l.node, s);
 	if (used >= 0 && (unsigned)used < s->n)
@@ -511,7 +494,7 @@ static void unknown(struct parse *p, const struct lex_token *w)
 		list_row(p, near, &s, indent, false);
 	else
 		block_row(p, near, &s, indent, false);
-	mark(p->level->node, near->flags & KW_ALIAS ? schema_kw(here, near->alias) : near, w->span);
+	schema_mark(p->arena, p->level->node, near->flags & KW_ALIAS ? schema_kw(here, near->alias) : near, w->span);
 }
 
 /* ---- lines ------------------------------------------------------------------------------- */
@@ -525,7 +508,7 @@ static void idle_row(struct parse *p, const struct kw *kw, const struct lex_toke
 		diag_warning(
 			p->diags, w->span, "'%s' is not supported yet and has no effect", kw->name);
 	skip_following_block(p);
-	mark(p->level->node, kw, w->span);
+	schema_mark(p->arena, p->level->node, kw, w->span);
 	if (kw->hook)
 		kw->hook(p, p->level->node, kw, NULL);
 }
@@ -544,7 +527,7 @@ static void statement(struct parse *p)
 		if (kw->flags & KW_DEPRECATED)
 			diag_note(p->diags, w.span, "%s is deprecated - please use '%s'", kw->name,
 				kw->alias);
-		mark(p->level->node, kw, w.span);
+		schema_mark(p->arena, p->level->node, kw, w.span);
 		kw = schema_kw(p->level->block, kw->alias);
 	}
 	if (kw->flags & (KW_LATER | KW_OBSOLETE)) {

@@ -25,13 +25,6 @@ static void indent(struct printer *p)
 		strbuf_putc(p->out, '\t');
 }
 
-static struct span where(const struct node *n, const struct kw *kw)
-{
-	if (kw >= n->block->kw && kw < n->block->kw + n->block->n_kw)
-		return n->where[kw - n->block->kw];
-	return schema_where(n, kw->name);
-}
-
 /* The name it was written with, which may say more than the value (unicast_src_ip). */
 static const char *written_name(const struct node *n, const struct block *b, const struct kw *kw)
 {
@@ -39,7 +32,7 @@ static const char *written_name(const struct node *n, const struct block *b, con
 		const struct kw *alias = &b->kw[i];
 
 		if (alias->flags & KW_ALIAS && !(alias->flags & KW_DEPRECATED) &&
-			!strcmp(alias->alias, kw->name) && where(n, alias).line)
+			!strcmp(alias->alias, kw->name) && schema_where_row(n, alias).line)
 			return alias->name;
 	}
 	return kw->name;
@@ -48,7 +41,7 @@ static const char *written_name(const struct node *n, const struct block *b, con
 static void print_value(
 	struct printer *p, const struct node *n, const struct block *b, const struct kw *kw)
 {
-	bool written = where(n, kw).line;
+	bool written = schema_where_row(n, kw).line;
 	struct strbuf value = {0};
 
 	if (!written && !(p->flags & PRINT_DEFAULTS))
@@ -179,7 +172,7 @@ static void print_same(struct printer *p, const struct node *n, const struct kw 
 	bool any = p->flags & PRINT_DEFAULTS;
 
 	for (unsigned i = 0; i < kw->block->n_kw; i++)
-		any |= where(n, &kw->block->kw[i]).line != 0;
+		any |= schema_where_row(n, &kw->block->kw[i]).line != 0;
 	if (!any)
 		return;
 	open_block(p, kw);

@@ -138,7 +138,7 @@ static void server_port(struct lvs_rules *r, struct rs_conf *rs)
 		vs->node.name, rs_name(rs, buf));
 	rs->dst.port = vs->dst.port;
 	nodes_for_each(k, &rs->checkers)
-		schema_imply(&k->node, "connect_port", rs->node.span);
+		schema_imply(r->conf->arena, &k->node, "connect_port", rs->node.span);
 }
 
 /* What is checked is the server as written, whatever port the kernel has to be given. */

@@ -110,7 +110,7 @@ static void priority(struct vrrp_rules *r, struct vrrp_conf *v)
 
 	if (!given(v, "priority") && master) {
 		v->priority = OWNER;
-		schema_imply(&v->node, "priority", at(v, "state"));
+		schema_imply(r->conf->arena, &v->node, "priority", at(v, "state"));
 	}
 	if (v->strict && given(v, "state") && master != is_owner(v)) {
 		diag_error(r->diags, at(v, "state"),
