@@ -112,6 +112,7 @@ enum kw_flags {
 	KW_CLAMP = 1 << 19,      /* out of range is an error, and the nearest value is used */
 	KW_USE = 1 << 20,        /* out of range is an error, and the default is used */
 	KW_DROP = 1 << 21,       /* option of an entry: a bad value drops the entry */
+	KW_IDLE = 1 << 22,       /* read and stored, but nothing acts on it yet: a warning */
 };
 
 struct kw {

@@ -27,6 +27,11 @@ static void statement(struct parse *p);
 
 /* ---- small things ------------------------------------------------------------------------ */
 
+static void no_effect(struct parse *p, const struct kw *kw, struct span span)
+{
+	diag_warning(p->diags, span, "'%s' is not supported yet and has no effect", kw->name);
+}
+
 static const char *block_label(const struct block *b)
 {
 	const char *slash = strrchr(b->name, '/');
@@ -250,6 +255,8 @@ static void value_row(struct parse *p, const struct kw *kw, const struct stmt *s
 	schema_mark(p->arena, n, kw, s->word[0].span);
 	if (kw->codec->parse(p, n, kw, kw_field(kw, n), s))
 		return;
+	if (kw->flags & KW_IDLE)
+		no_effect(p, kw, s->word[0].span);
 	if (!(kw->flags & KW_EXCESS) && s->n - 1 > kw->codec->most)
 		excess(p, s->word[0].s.p, &s->word[kw->codec->most + 1]);
 	if (kw->hook)
@@ -287,8 +294,7 @@ static bool options(struct parse *p, struct node *n, const struct stmt *s, unsig
 			return false;
 		}
 		if (kw->flags & (KW_LATER | KW_OBSOLETE))
-			diag_warning(p->diags, s->word[i].span,
-				"'%s' is not supported yet and has no effect", kw->name);
+			no_effect(p, kw, s->word[i].span);
 		else if (kw->codec->parse(p, n, kw, kw_field(kw, n), &opt) && kw->flags & KW_DROP)
 			return false;
 		i += opt.n;
@@ -494,7 +500,8 @@ static void unknown(struct parse *p, const struct lex_token *w)
 		list_row(p, near, &s, indent, false);
 	else
 		block_row(p, near, &s, indent, false);
-	schema_mark(p->arena, p->level->node, near->flags & KW_ALIAS ? schema_kw(here, near->alias) : near, w->span);
+	schema_mark(p->arena, p->level->node,
+		near->flags & KW_ALIAS ? schema_kw(here, near->alias) : near, w->span);
 }
 
 /* ---- lines ------------------------------------------------------------------------------- */
@@ -505,8 +512,7 @@ static void idle_row(struct parse *p, const struct kw *kw, const struct lex_toke
 	if (kw->flags & KW_OBSOLETE)
 		diag_note(p->diags, w->span, "'%s' is no longer used: %s", kw->name, kw->doc);
 	else
-		diag_warning(
-			p->diags, w->span, "'%s' is not supported yet and has no effect", kw->name);
+		no_effect(p, kw, w->span);
 	skip_following_block(p);
 	schema_mark(p->arena, p->level->node, kw, w->span);
 	if (kw->hook)

@@ -47,7 +47,7 @@ static const struct kw conf_kw[] = {
 	KW_STRING("net_namespace", C, net_namespace, 0, KW_FIRST | KW_M0 | KW_RESTART, "<name>",
 		"(none)", "Runs everything in that network namespace."),
 	KW_OF("net_namespace_ipvs", C, net_namespace_ipvs, const char *, codec_ipvs_namespace,
-		KW_FIRST | KW_RESTART, "[name]", "IPVS in the same namespace",
+		KW_FIRST | KW_RESTART | KW_IDLE, "[name]", "IPVS in the same namespace",
 		"Network namespace of IPVS; without a name the one of init."),
 	KW_STRING("instance", C, instance_name, 0, KW_FIRST | KW_M0 | KW_RESTART, "<name>",
 		"(none)", "Name added to pid files and the syslog ident."),

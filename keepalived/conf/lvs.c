@@ -361,7 +361,7 @@ static const struct kw rs_kw[] = {
 	KW_STRING("virtualhost", R, virtualhost, 0, KW_M0 | KW_LIVE, "<name>", "of the service",
 		"Host header of HTTP checks."),
 	KW_STRING(
-		"snmp_name", R, snmp_name, 0, KW_M0 | KW_LIVE, "<text>", "(none)", "Name in SNMP."),
+		"snmp_name", R, snmp_name, 0, KW_M0 | KW_LIVE | KW_IDLE, "<text>", "(none)", "Name in SNMP."),
 	KW_LIST("TCP_CHECK", R, checkers, checker_blocks[CHECK_TCP], KW_OBJECTS, "{ ... }",
 		"Connects."),
 	KW_LIST("HTTP_GET", R, checkers, checker_blocks[CHECK_HTTP], KW_OBJECTS, "{ ... }",
@@ -692,7 +692,7 @@ static const struct kw vs_kw[] = {
 		"Clients of one network stay together."),
 	KW_ENUM("protocol", V, protocol, protocols, 0, KW_RESTART, "TCP|UDP|SCTP",
 		"Protocol of an address service."),
-	KW_SET("ha_suspend", V, ha_suspend, KW_LIVE,
+	KW_SET("ha_suspend", V, ha_suspend, KW_LIVE | KW_IDLE,
 		"No checks while the address is not on this host."),
 	KW_TRI("smtp_alert", V, smtp_alert, KW_LIVE,
 		"smtp_alert_checker, else smtp_alert, else off",
@@ -700,7 +700,7 @@ static const struct kw vs_kw[] = {
 	KW_STRING("virtualhost", V, virtualhost, 0, KW_M0 | KW_LIVE, "<name>", "(none)",
 		"Host header of HTTP checks."),
 	KW_STRING(
-		"snmp_name", V, snmp_name, 0, KW_M0 | KW_LIVE, "<text>", "(none)", "Name in SNMP."),
+		"snmp_name", V, snmp_name, 0, KW_M0 | KW_LIVE | KW_IDLE, "<text>", "(none)", "Name in SNMP."),
 	KW_SET("alpha", V, alpha, KW_LIVE, "Checkers start as failed."),
 	KW_SET("omega", V, omega, KW_LIVE, "Notifications also when stopping."),
 	KW_SET("inhibit_on_failure", V, inhibit_on_failure, KW_LIVE,

@@ -423,6 +423,21 @@ static void strict_accept(struct vrrp_rules *r, struct vrrp_conf *v)
 	v->accept = TRI_OFF;
 }
 
+/* What strict mode implies and this version cannot do; once, since it is so for all of them. */
+static void no_filter(struct vrrp_rules *r)
+{
+	const struct vrrp_conf *v;
+
+	nodes_for_each(v, &r->conf->instances)
+		if (v->accept == TRI_OFF && !given(v, "no_accept")) {
+			diag_warning(r->diags, v->node.span,
+				"(%s) strict mode forbids packets to the virtual addresses, but this "
+				"version has no filter yet: they are accepted",
+				v->node.name);
+			return;
+		}
+}
+
 /* ---- trackers ---------------------------------------------------------------------------- */
 
 static bool not_own_interface(struct node *n, void *ctx)
@@ -665,6 +680,7 @@ void rules_vrrp(struct conf *c, struct diags *diags)
 		strict_accept(&r, v);
 		inherited(&r, v);
 	}
+	no_filter(&r);
 	nodes_for_each(g, &c->sync_groups)
 		group_start(&r, g);
 	unused_scripts(&r);
