@@ -73,24 +73,49 @@ void apply_soon(struct apply *a)
 }
 
 /* These say what the kernel holds; the table knows better now and tries the other way. */
-static bool teaches(int error)
+static bool teaches(const struct ipvs_change *c)
 {
-	return error == -EEXIST || error == -ENOENT || error == -ESRCH;
+	switch (c->op) {
+	case IPVS_SERVICE_ADD:
+	case IPVS_DEST_ADD:
+		return c->error == -EEXIST || (c->op == IPVS_DEST_ADD && c->error == -ESRCH);
+	case IPVS_DEST_EDIT:
+	case IPVS_DEST_DEL:
+		return c->error == -ENOENT || c->error == -ESRCH;
+	default:
+		return c->error == -ESRCH;
+	}
 }
 
+/* A destination whose service is missing: the error of the service says it all. */
+static bool follows(const struct ipvs_change *c)
+{
+	return c->op >= IPVS_DEST_ADD && c->error == -ESRCH;
+}
+
+/* Returns how many have really failed. */
 static size_t log_errors(const struct ipvs_change *changes, size_t n, bool another_round)
 {
 	char text[IPVS_CHANGE_STRLEN];
-	size_t failed = 0;
+	size_t failed = 0, told = 0, taught = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!changes[i].error || (another_round && teaches(changes[i].error)))
+		const struct ipvs_change *c = &changes[i];
+
+		if (!c->error)
 			continue;
-		if (failed++ < LOG_AT_MOST)
-			log_info("%s", ipvs_change_str(&changes[i], text));
+		if (another_round && teaches(c)) {
+			if (!taught++)
+				log_info("Somebody else has changed IPVS; putting it right: %s",
+					ipvs_change_str(c, text));
+			continue;
+		}
+		failed++;
+		if (!follows(c) && told++ < LOG_AT_MOST)
+			log_info("%s", ipvs_change_str(c, text));
 	}
-	if (failed > LOG_AT_MOST)
-		log_info("IPVS: %zu more errors of this kind", failed - LOG_AT_MOST);
+	if (told > LOG_AT_MOST)
+		log_info("IPVS: %zu more errors of this kind", told - LOG_AT_MOST);
 	return failed;
 }
 

@@ -400,6 +400,22 @@ static void look_into_kernel(struct services *all)
 	all->adopting = !err;
 }
 
+/* What somebody else has changed since is put right by a reload as well. */
+static void look_again(struct services *all)
+{
+	int err = apply_read_kernel(&all->apply);
+	struct ipvs_change *changes;
+	size_t n;
+
+	if (err) {
+		log_warning("IPVS cannot be read: %s; telling it everything anew", strerror(-err));
+		return;
+	}
+	n = table_changes(all->apply.table, &changes);
+	if (n)
+		log_info("IPVS: %zu services and servers are not as they should be", n);
+}
+
 void services_commit(struct services *all, const struct conf *conf)
 {
 	struct table *table = all->apply.table;
@@ -411,8 +427,12 @@ void services_commit(struct services *all, const struct conf *conf)
 	all->generation++;
 	all->quiet = first && child_is_replacement(all->child);
 	all->checkers.log_all_failures = conf->global.checker_log_all_failures;
+	ipvs_set_buffer(
+		all->apply.ipvs, conf->global.lvs_cmd_rcvbuf, conf->global.lvs_cmd_rcvbuf_force);
 	if (first)
 		look_into_kernel(all);
+	else
+		look_again(all);
 	table_mark(table);
 	nodes_for_each(vs, &conf->virtual_servers) {
 		s = services_find(all, vs->node.name);

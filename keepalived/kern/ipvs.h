@@ -12,7 +12,7 @@
 #include "keepalived/kern/ipvs_types.h"
 #include "lib/clock.h"
 
-#define IPVS_TIMEOUT MSEC(2000) /* longest silence of the kernel in the middle of an exchange */
+#define IPVS_TIMEOUT MSEC(2000) /* longest wait for the kernel's answers to one call */
 
 struct ipvs {
 	const struct ipvs_ops *ops;
@@ -40,6 +40,9 @@ struct ipvs_ops {
 	int (*apply)(struct ipvs *, struct ipvs_change *, size_t n);
 	int (*dump)(struct ipvs *, const struct ipvs_visitor *); /* 0 or -errno */
 	int (*info)(struct ipvs *, struct ipvs_info *);          /* 0 or -errno */
+	/* Another receive buffer from now on, in bytes, beyond rmem_max with force; 0: as opened.
+	 * NULL: there is none. */
+	void (*set_buffer)(struct ipvs *, unsigned rcvbuf, bool force);
 	void (*close)(struct ipvs *);
 };
 
@@ -62,6 +65,12 @@ static inline int ipvs_dump(struct ipvs *ipvs, const struct ipvs_visitor *visito
 static inline int ipvs_info(struct ipvs *ipvs, struct ipvs_info *info)
 {
 	return ipvs->ops->info(ipvs, info);
+}
+
+static inline void ipvs_set_buffer(struct ipvs *ipvs, unsigned rcvbuf, bool force)
+{
+	if (ipvs->ops->set_buffer)
+		ipvs->ops->set_buffer(ipvs, rcvbuf, force);
 }
 
 static inline void ipvs_close(struct ipvs *ipvs) /* NULL is allowed */

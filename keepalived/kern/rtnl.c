@@ -24,11 +24,13 @@
 #define RESYNC_SPACING   MSEC(100) /* at most so often while notifications keep being lost */
 #define SLICE            100       /* changes between two looks at the monitor */
 #define DUMP_TRIES       5
+#define PATIENCE         SEC(1) /* for all answers of one dump, or of an apply */
 
 struct kernel_rtnl {
 	struct rtnl r;
+	struct rtnl_conf conf;
 	struct loop *loop;
-	struct netlink_sock *cmd, *monitor;
+	struct netlink *cmd, *monitor;
 	struct loop_fd ready;
 	struct loop_work deliver;
 	struct loop_timer resync;
@@ -40,25 +42,29 @@ static struct kernel_rtnl *kernel(struct rtnl *r)
 	return container_of(r, struct kernel_rtnl, r);
 }
 
-/* Messages to entries */
-
-static void read_kind(const struct nlattr *linkinfo, struct rtnl_link *l)
+static ktime patience(void)
 {
-	const struct nlattr *tb[IFLA_INFO_KIND + 1];
-
-	if (!linkinfo)
-		return;
-	netlink_parse(tb, IFLA_INFO_KIND, netlink_attr_bytes(linkinfo), netlink_attr_len(linkinfo));
-	netlink_get_str(tb[IFLA_INFO_KIND], l->kind, sizeof(l->kind));
+	return clock_now(&clock_monotonic) + PATIENCE;
 }
 
-static void read_link(struct rtnl *r, const struct nlmsghdr *h)
+/* Messages to entries */
+
+static void read_kind(struct nlattr *linkinfo, struct rtnl_link *l)
 {
-	const struct nlattr *tb[IFLA_LINK_NETNSID + 1];
-	const struct ifinfomsg *m = NLMSG_DATA(h);
+	struct nlattr *tb[IFLA_INFO_KIND + 1];
+
+	if (linkinfo && nla_parse_nested(tb, IFLA_INFO_KIND, linkinfo, NULL) == 0)
+		netlink_get_str(tb[IFLA_INFO_KIND], l->kind, sizeof(l->kind));
+}
+
+static void read_link(struct rtnl *r, struct nlmsghdr *h)
+{
+	struct nlattr *tb[IFLA_LINK_NETNSID + 1];
+	const struct ifinfomsg *m = nlmsg_data(h);
 	struct rtnl_link l = {0};
 
-	netlink_parse(tb, IFLA_LINK_NETNSID, IFLA_RTA(m), IFLA_PAYLOAD(h));
+	if (nlmsg_parse(h, sizeof(*m), tb, IFLA_LINK_NETNSID, NULL) < 0)
+		return;
 	/* Bridge ports are also reported as such, and radio events in part only. */
 	if (m->ifi_family != AF_UNSPEC || tb[IFLA_WIRELESS] || m->ifi_index <= 0)
 		return;
@@ -76,17 +82,14 @@ static void read_link(struct rtnl *r, const struct nlmsghdr *h)
 	netlink_get(tb[IFLA_MASTER], &l.master, sizeof(l.master));
 	if (!tb[IFLA_LINK_NETNSID])
 		netlink_get(tb[IFLA_LINK], &l.lower, sizeof(l.lower));
-	if (tb[IFLA_ADDRESS]) {
-		l.maclen = (uint8_t)MIN(netlink_attr_len(tb[IFLA_ADDRESS]), (size_t)RTNL_MAC_MAX);
-		memcpy(l.mac, netlink_attr_bytes(tb[IFLA_ADDRESS]), l.maclen);
-	}
+	l.maclen = (uint8_t)nla_memcpy(l.mac, tb[IFLA_ADDRESS], RTNL_MAC_MAX);
 	read_kind(tb[IFLA_LINKINFO], &l);
 	rtnl_table_link(r, &l);
 }
 
 /* IFA_ADDRESS is the peer where there is one, otherwise the address again; IPv6 without a peer has
  * no IFA_LOCAL. */
-static void read_local_and_peer(const struct nlattr **tb, int family, struct rtnl_addr *a)
+static void read_local_and_peer(struct nlattr **tb, int family, struct rtnl_addr *a)
 {
 	struct addr address = {0};
 
@@ -97,16 +100,16 @@ static void read_local_and_peer(const struct nlattr **tb, int family, struct rtn
 		a->peer = address;
 }
 
-static void read_addr(struct rtnl *r, const struct nlmsghdr *h)
+static void read_addr(struct rtnl *r, struct nlmsghdr *h)
 {
-	const struct nlattr *tb[IFA_PROTO + 1];
-	const struct ifaddrmsg *m = NLMSG_DATA(h);
+	struct nlattr *tb[IFA_PROTO + 1];
+	const struct ifaddrmsg *m = nlmsg_data(h);
 	struct ifa_cacheinfo ci = {.ifa_prefered = RTNL_FOREVER};
 	struct rtnl_addr a = {0};
 
-	if (m->ifa_family != AF_INET && m->ifa_family != AF_INET6)
+	if (nlmsg_parse(h, sizeof(*m), tb, IFA_PROTO, NULL) < 0 ||
+		(m->ifa_family != AF_INET && m->ifa_family != AF_INET6))
 		return;
-	netlink_parse(tb, IFA_PROTO, IFA_RTA(m), IFA_PAYLOAD(h));
 	a.ifindex = (int)m->ifa_index;
 	a.prefixlen = m->ifa_prefixlen;
 	a.scope = m->ifa_scope;
@@ -128,61 +131,57 @@ static void read_addr(struct rtnl *r, const struct nlmsghdr *h)
 		rtnl_table_addr(r, &a);
 }
 
-static const struct {
-	uint16_t type;
-	size_t fixed;
-	void (*read)(struct rtnl *, const struct nlmsghdr *);
-} readers[] = {
-	{RTM_NEWLINK, sizeof(struct ifinfomsg), read_link},
-	{RTM_DELLINK, sizeof(struct ifinfomsg), read_link},
-	{RTM_NEWADDR, sizeof(struct ifaddrmsg), read_addr},
-	{RTM_DELADDR, sizeof(struct ifaddrmsg), read_addr},
-};
-
-static void read_message(void *ctx, const struct nlmsghdr *h)
+static void read_message(void *ctx, struct nlmsghdr *h)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(readers); i++)
-		if (readers[i].type == h->nlmsg_type &&
-			h->nlmsg_len >= NLMSG_LENGTH(readers[i].fixed))
-			readers[i].read(ctx, h);
+	switch (h->nlmsg_type) {
+	case RTM_NEWLINK:
+	case RTM_DELLINK:
+		read_link(ctx, h);
+		break;
+	case RTM_NEWADDR:
+	case RTM_DELADDR:
+		read_addr(ctx, h);
+		break;
+	}
 }
 
 /* The whole picture */
 
-static int dump(struct kernel_rtnl *k, uint16_t type, const void *fixed, size_t n, bool is_link)
+static int dump_links(struct kernel_rtnl *k)
 {
-	struct netlink_buf b = {0};
-	int err;
+	struct ifinfomsg all = {.ifi_family = AF_UNSPEC};
+	struct nl_msg *m = netlink_request(RTM_GETLINK, NLM_F_DUMP, &all, sizeof(all));
 
-	netlink_begin(&b, type, NLM_F_DUMP, fixed, n);
-	if (is_link)
-		netlink_put_u32(&b, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-	err = netlink_dump(k->cmd, &b, read_message, &k->r);
-	netlink_buf_free(&b);
-	return err;
+	if (m)
+		nla_put_u32(m, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	return netlink_ask(k->cmd, m, read_message, &k->r, patience());
+}
+
+static int dump_addrs(struct kernel_rtnl *k)
+{
+	struct ifaddrmsg all = {.ifa_family = AF_UNSPEC};
+	struct nl_msg *m = netlink_request(RTM_GETADDR, NLM_F_DUMP, &all, sizeof(all));
+
+	return netlink_ask(k->cmd, m, read_message, &k->r, patience());
 }
 
 static int dump_all(struct kernel_rtnl *k)
 {
-	struct ifinfomsg links = {.ifi_family = AF_UNSPEC};
-	struct ifaddrmsg addrs = {.ifa_family = AF_UNSPEC};
 	int err = -EAGAIN;
 
 	for (int i = 0; i < DUMP_TRIES && err == -EAGAIN; i++) {
 		rtnl_table_sweep_begin(&k->r);
-		err = dump(k, RTM_GETLINK, &links, sizeof(links), true);
+		err = dump_links(k);
 		if (!err)
-			err = dump(k, RTM_GETADDR, &addrs, sizeof(addrs), false);
+			err = dump_addrs(k);
 	}
 	if (!err)
 		rtnl_table_sweep_end(&k->r);
 	return err;
 }
 
-static void ignore_message(void *ctx, const struct nlmsghdr *h)
+static void ignore_message(void *ctx UNUSED, struct nlmsghdr *h UNUSED)
 {
-	(void)ctx;
-	(void)h;
 }
 
 static void discard_notifications(struct kernel_rtnl *k)
@@ -244,35 +243,46 @@ static void deliver_later(struct loop_work *w)
 
 /* Changes to messages */
 
-static void put_add_options(struct netlink_buf *b, const struct rtnl_addr *a)
+static int put_addr(struct nl_msg *m, int type, const struct addr *a)
+{
+	return addr_len(a) ? nla_put(m, type, (int)addr_len(a), a->bytes) : 0;
+}
+
+static int put_add_options(struct nl_msg *m, const struct rtnl_addr *a)
 {
 	struct ifa_cacheinfo ci = {.ifa_prefered = a->preferred_lft, .ifa_valid = RTNL_FOREVER};
 
-	netlink_put_addr(b, IFA_BROADCAST, &a->brd);
 	if (a->label[0])
-		netlink_put(b, IFA_LABEL, a->label, strnlen(a->label, IFNAMSIZ - 1) + 1);
-	netlink_put_u32(b, IFA_FLAGS, a->flags & RTNL_ADDR_ASK);
-	netlink_put(b, IFA_CACHEINFO, &ci, sizeof(ci));
+		NLA_PUT_STRING(m, IFA_LABEL, a->label);
+	NLA_PUT_U32(m, IFA_FLAGS, a->flags & RTNL_ADDR_ASK);
+	NLA_PUT(m, IFA_CACHEINFO, sizeof(ci), &ci);
 	if (a->proto)
-		netlink_put(b, IFA_PROTO, &a->proto, sizeof(a->proto));
+		NLA_PUT_U8(m, IFA_PROTO, a->proto);
+	return put_addr(m, IFA_BROADCAST, &a->brd);
+
+nla_put_failure:
+	return -EMSGSIZE;
 }
 
-static void put_addr_change(struct netlink_buf *b, const struct rtnl_change *c)
+static struct nl_msg *addr_request(const struct rtnl_change *c)
 {
 	const struct rtnl_addr *a = &c->addr;
-	struct ifaddrmsg m = {
+	struct ifaddrmsg fixed = {
 		.ifa_family = a->local.family,
 		.ifa_prefixlen = a->prefixlen,
 		.ifa_scope = a->scope,
 		.ifa_index = (uint32_t)a->ifindex,
 	};
-	uint16_t flags = c->add ? NLM_F_CREATE | (c->replace ? NLM_F_REPLACE : NLM_F_EXCL) : 0;
+	int flags = c->add ? NLM_F_CREATE | (c->replace ? NLM_F_REPLACE : NLM_F_EXCL) : 0;
+	struct nl_msg *m =
+		netlink_request(c->add ? RTM_NEWADDR : RTM_DELADDR, flags, &fixed, sizeof(fixed));
 
-	netlink_begin(b, c->add ? RTM_NEWADDR : RTM_DELADDR, flags, &m, sizeof(m));
-	netlink_put_addr(b, IFA_LOCAL, &a->local);
-	netlink_put_addr(b, IFA_ADDRESS, a->peer.family ? &a->peer : &a->local);
-	if (c->add)
-		put_add_options(b, a);
+	if (m && put_addr(m, IFA_LOCAL, &a->local) == 0 &&
+		put_addr(m, IFA_ADDRESS, a->peer.family ? &a->peer : &a->local) == 0 &&
+		(!c->add || put_add_options(m, a) == 0))
+		return m;
+	nlmsg_free(m);
+	return NULL;
 }
 
 /* What was confirmed, entered without waiting for the notification. Deletions before the waiting
@@ -291,37 +301,45 @@ static void enter_addition(struct rtnl *r, const struct rtnl_change *c)
 }
 
 static const struct {
-	void (*put)(struct netlink_buf *, const struct rtnl_change *);
+	struct nl_msg *(*request)(const struct rtnl_change *);
 	void (*before)(struct rtnl *, const struct rtnl_change *);
 	void (*after)(struct rtnl *, const struct rtnl_change *);
 } kinds[] = {
-	[RTNL_ADDRESS] = {put_addr_change, enter_deletion, enter_addition},
+	[RTNL_ADDRESS] = {addr_request, enter_deletion, enter_addition},
 };
 
-static void send_changes(struct kernel_rtnl *k, struct rtnl_change *changes, size_t n, ktime until)
-{
-	int errors[SLICE];
-	struct netlink_buf b = {0};
+struct slice {
+	struct rtnl *r;
+	struct rtnl_change *changes;
+};
 
-	for (size_t i = 0; i < n; i++)
-		kinds[changes[i].kind].put(&b, &changes[i]);
-	netlink_transact(k->cmd, &b, errors, until);
-	netlink_buf_free(&b);
-	for (size_t i = 0; i < n; i++) {
-		changes[i].error = errors[i];
-		kinds[changes[i].kind].before(&k->r, &changes[i]);
-	}
+static struct nl_msg *request(void *ctx, size_t i)
+{
+	const struct slice *s = ctx;
+
+	return kinds[s->changes[i].kind].request(&s->changes[i]);
+}
+
+static void take_result(void *ctx, size_t i, int error)
+{
+	const struct slice *s = ctx;
+
+	s->changes[i].error = error;
+	kinds[s->changes[i].kind].before(s->r, &s->changes[i]);
 }
 
 /* In slices, reading the notifications between them: more would overrun the monitor's buffer. */
 static size_t kernel_apply(struct rtnl *r, struct rtnl_change *changes, size_t n)
 {
-	ktime until = clock_now(&clock_monotonic) + NETLINK_PATIENCE;
 	struct kernel_rtnl *k = kernel(r);
+	ktime until = patience();
 	size_t failed = 0;
 
 	for (size_t i = 0; i < n; i += SLICE) {
-		send_changes(k, changes + i, MIN(n - i, SLICE), until);
+		struct slice slice = {r, changes + i};
+		struct netlink_list list = {request, take_result, &slice};
+
+		netlink_transact(k->cmd, &list, MIN(n - i, SLICE), until);
 		drain(k);
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -348,20 +366,37 @@ static void kernel_close(struct rtnl *r)
 	free(k);
 }
 
-static const struct rtnl_ops kernel_ops = {kernel_apply, kernel_close};
-
-static int open_sockets(struct kernel_rtnl *k, const struct rtnl_conf *conf)
+/* What the configuration leaves open is as it was when the sockets were opened. */
+static void kernel_set_buffers(struct rtnl *r, const struct rtnl_conf *conf)
 {
+	const struct kernel_rtnl *k = kernel(r);
+	bool cmd = conf->cmd_rcvbuf, monitor = conf->monitor_rcvbuf;
+
+	netlink_set_rcvbuf(
+		k->cmd, (cmd ? conf : &k->conf)->cmd_rcvbuf, (cmd ? conf : &k->conf)->cmd_force);
+	netlink_set_rcvbuf(k->monitor, (monitor ? conf : &k->conf)->monitor_rcvbuf,
+		(monitor ? conf : &k->conf)->monitor_force);
+}
+
+static const struct rtnl_ops kernel_ops = {
+	.apply = kernel_apply,
+	.set_buffers = kernel_set_buffers,
+	.close = kernel_close,
+};
+
+static int open_sockets(struct kernel_rtnl *k)
+{
+	static const int groups[] = {RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, 0};
 	struct netlink_conf cmd = {
 		.protocol = NETLINK_ROUTE,
-		.rcvbuf = conf->cmd_rcvbuf,
-		.force = conf->cmd_force,
+		.rcvbuf = k->conf.cmd_rcvbuf,
+		.force = k->conf.cmd_force,
 	};
 	struct netlink_conf monitor = {
 		.protocol = NETLINK_ROUTE,
-		.groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR,
-		.rcvbuf = conf->monitor_rcvbuf,
-		.force = conf->monitor_force,
+		.groups = groups,
+		.rcvbuf = k->conf.monitor_rcvbuf,
+		.force = k->conf.monitor_force,
 	};
 	int err = netlink_open(&cmd, &k->cmd);
 
@@ -380,10 +415,11 @@ int rtnl_open(struct loop *loop, const struct rtnl_conf *conf, struct rtnl **out
 
 	rtnl_table_init(&k->r, &kernel_ops);
 	k->loop = loop;
+	k->conf = *conf;
 	k->ready = (struct loop_fd)LOOP_FD_NONE;
 	loop_work_init(&k->deliver, deliver_later);
 	loop_timer_init(loop, &k->resync, resync_now);
-	err = open_sockets(k, conf);
+	err = open_sockets(k);
 	if (!err) {
 		k->r.silent = true;
 		err = dump_all(k);

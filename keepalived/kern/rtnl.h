@@ -83,6 +83,8 @@ struct rtnl_events {
 /* Opens the sockets and fills the tables, without calling anybody. 0 or -errno. */
 int rtnl_open(struct loop *, const struct rtnl_conf *, struct rtnl **);
 void rtnl_close(struct rtnl *); /* NULL is fine; changes nothing in the kernel */
+/* Other receive buffers from now on; 0: the size that it was opened with. */
+void rtnl_set_buffers(struct rtnl *, const struct rtnl_conf *);
 void rtnl_listen(struct rtnl *, const struct rtnl_events *, void *ctx);
 
 /* Look-ups; NULL when there is none. What they return is valid until the caller

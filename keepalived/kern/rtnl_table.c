@@ -347,6 +347,12 @@ void rtnl_close(struct rtnl *r)
 		r->ops->close(r);
 }
 
+void rtnl_set_buffers(struct rtnl *r, const struct rtnl_conf *conf)
+{
+	if (r->ops->set_buffers)
+		r->ops->set_buffers(r, conf);
+}
+
 void rtnl_listen(struct rtnl *r, const struct rtnl_events *events, void *ctx)
 {
 	r->events = events;

@@ -15,6 +15,7 @@
 
 struct rtnl_ops {
 	size_t (*apply)(struct rtnl *, struct rtnl_change *, size_t n);
+	void (*set_buffers)(struct rtnl *, const struct rtnl_conf *); /* NULL: there are none */
 	void (*close)(struct rtnl *); /* releases the whole object */
 };
 

@@ -170,10 +170,10 @@ static void addr_changed(void *ctx, const struct rtnl_addr *now, const struct rt
 	struct vrrp_iface *i = iface_by_index(run, a->ifindex);
 	char text[ADDR_STRLEN];
 
-	if ((!now || !old) && (i || run->port.options->log_addresses)) {
+	if ((!now || !old) && (run->port.options->log_addresses || (i && log_verbose(1)))) {
 		const struct rtnl_link *link = rtnl_link_by_index(run->port.rtnl, a->ifindex);
 
-		log_detail("%s address %s %s interface %s", now ? "Assigned" : "Deassigned",
+		log_info("%s address %s %s interface %s", now ? "Assigned" : "Deassigned",
 			addr_str(&a->local, text), now ? "for" : "from", link ? link->name : "?");
 	}
 	if (!i || (!now && vips_gone(i, old)) || a->proto == RTNL_PROTO_KEEPALIVED)

@@ -235,11 +235,24 @@ static void stage_hear(struct vrrp_run *run, struct met *m)
 	hear(m);
 }
 
+static void size_buffers(const struct vrrp_run *run, const struct global_conf *g)
+{
+	const struct rtnl_conf conf = {
+		.cmd_rcvbuf = g->vrrp_cmd_rcvbuf,
+		.cmd_force = g->vrrp_cmd_rcvbuf_force,
+		.monitor_rcvbuf = g->vrrp_monitor_rcvbuf,
+		.monitor_force = g->vrrp_monitor_rcvbuf_force,
+	};
+
+	rtnl_set_buffers(run->port.rtnl, &conf);
+}
+
 void vrrp_run_commit(struct vrrp_run *run, const struct conf *conf, bool replacement)
 {
 	static const struct nodes none = {0};
 	struct meeting m = {.run = run};
 
+	size_buffers(run, &conf->global);
 	schema_diff(run->conf ? &run->conf->instances : &none, &conf->instances, collect, &m);
 	if (!run->conf) {
 		run->replacement = replacement;

@@ -344,10 +344,12 @@ static void test_events(struct test *t)
 	CHECK(rtnl_link_by_name(t->r, "k0") && rtnl_link_by_name(t->r, "k0")->master == 0);
 }
 
-/* A monitor with the smallest buffer misses most of 1,000 changes and must find out. */
+/* A monitor with the smallest buffer misses most of 1,000 changes and must find out; with a larger
+ * one it misses nothing. */
 static void test_resync(struct test *t)
 {
 	struct rtnl_conf conf = {.monitor_rcvbuf = 1};
+	struct rtnl_conf large = {.monitor_rcvbuf = 8 << 20, .monitor_force = true};
 	struct test small = {.k0 = t->k0};
 	struct rtnl *r;
 
@@ -361,6 +363,15 @@ static void test_resync(struct test *t)
 	CHECK(turn_until(t, &small.n_resyncs, 2));
 	CHECK(count_addrs(r, t->k0, AF_INET, RTNL_PROTO_KEEPALIVED) == 0);
 	CHECK(small.n_addrs == 2 * MANY);
+	rtnl_set_buffers(r, &large);
+	change_many(t, true, AF_INET, 0);
+	change_many(t, false, AF_INET, 0);
+	turn_a_while(t);
+	CHECK(small.n_resyncs == 2);
+	rtnl_set_buffers(r, &conf);
+	change_many(t, true, AF_INET, 0);
+	change_many(t, false, AF_INET, 0);
+	CHECK(turn_until(t, &small.n_resyncs, 3));
 	rtnl_close(r);
 }
 

@@ -214,6 +214,12 @@ static int fake_info(struct ipvs *ipvs, struct ipvs_info *info)
 	return f->broken;
 }
 
+static void fake_set_buffer(struct ipvs *ipvs, unsigned rcvbuf, bool force)
+{
+	of(ipvs)->rcvbuf = rcvbuf;
+	of(ipvs)->rcvbuf_force = force;
+}
+
 static void fake_close(struct ipvs *ipvs)
 {
 	struct fake_ipvs *f = of(ipvs);
@@ -229,6 +235,7 @@ static const struct ipvs_ops fake_ops = {
 	.apply = fake_apply,
 	.dump = fake_dump,
 	.info = fake_info,
+	.set_buffer = fake_set_buffer,
 	.close = fake_close,
 };
 

@@ -17,6 +17,8 @@ struct fake_ipvs {
 	size_t n, cap;
 	struct ipvs_timeouts timeouts;
 	uint32_t daemons; /* IP_VS_STATE_* bits of those that run */
+	unsigned rcvbuf;  /* as asked for last */
+	bool rcvbuf_force;
 	unsigned changes; /* seen so far */
 	unsigned fail_at; /* the change with this number, from 1, fails; 0: none */
 	int fail_error;

@@ -15,6 +15,7 @@ struct fake_rtnl {
 	unsigned fail_in;
 	int fail_error;
 	size_t calls, changes;
+	struct rtnl_conf buffers;
 };
 
 static struct fake_rtnl *fake(struct rtnl *r)
@@ -62,6 +63,11 @@ static size_t fake_apply(struct rtnl *r, struct rtnl_change *changes, size_t n)
 	return failed;
 }
 
+static void fake_set_buffers(struct rtnl *r, const struct rtnl_conf *conf)
+{
+	fake(r)->buffers = *conf;
+}
+
 static void fake_close(struct rtnl *r)
 {
 	if (fake(r)->loop)
@@ -70,7 +76,8 @@ static void fake_close(struct rtnl *r)
 	free(fake(r));
 }
 
-static const struct rtnl_ops fake_ops = {fake_apply, fake_close};
+static const struct rtnl_ops fake_ops = {
+	.apply = fake_apply, .set_buffers = fake_set_buffers, .close = fake_close};
 
 static void deliver(struct loop_work *w)
 {
@@ -160,6 +167,11 @@ size_t fake_rtnl_calls(const struct fake_rtnl *f)
 size_t fake_rtnl_changes(const struct fake_rtnl *f)
 {
 	return f->changes;
+}
+
+const struct rtnl_conf *fake_rtnl_buffers(const struct fake_rtnl *f)
+{
+	return &f->buffers;
 }
 
 bool fake_rtnl_has(const struct fake_rtnl *f, int ifindex, const char *text)

@@ -28,6 +28,8 @@ void fake_rtnl_settle(struct fake_rtnl *); /* tells the listener now */
 void fake_rtnl_fail(struct fake_rtnl *, unsigned nth, int error);
 size_t fake_rtnl_calls(const struct fake_rtnl *);   /* of rtnl_apply so far */
 size_t fake_rtnl_changes(const struct fake_rtnl *); /* in all of them */
+/* As asked for last; zeros before. */
+const struct rtnl_conf *fake_rtnl_buffers(const struct fake_rtnl *);
 bool fake_rtnl_has(const struct fake_rtnl *, int ifindex, const char *addr); /* any prefix */
 
 #endif

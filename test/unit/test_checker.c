@@ -814,6 +814,21 @@ static void test_flush_at_start(void **state UNUSED)
 	close_world(&w);
 }
 
+static void test_receive_buffer(void **state UNUSED)
+{
+	struct world w;
+
+	open_world(&w);
+	commit(&w, "global_defs {\nlvs_netlink_cmd_rcv_bufs 300000\n"
+		   "lvs_netlink_cmd_rcv_bufs_force\n}\n" VS("", RS("1", "", TCP)));
+	assert_int_equal(w.ipvs->rcvbuf, 300000);
+	assert_true(w.ipvs->rcvbuf_force);
+	commit(&w, VS("", RS("1", "", TCP)));
+	assert_int_equal(w.ipvs->rcvbuf, 0);
+	assert_false(w.ipvs->rcvbuf_force);
+	close_world(&w);
+}
+
 static struct ipvs *kernel; /* what the child finds; NULL: no IPVS */
 
 int ipvs_open(struct ipvs **ipvs)
@@ -896,6 +911,7 @@ int main(void)
 		cmocka_unit_test(test_group),
 		cmocka_unit_test(test_status_rows),
 		cmocka_unit_test(test_flush_at_start),
+		cmocka_unit_test(test_receive_buffer),
 		cmocka_unit_test(test_child_restores_timeouts),
 		cmocka_unit_test(test_child_without_ipvs),
 	};

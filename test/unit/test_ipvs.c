@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * IPVS values, and the netlink port talking to a kernel made of two functions: the port's source is
- * included with its system calls replaced, so that answers can be lost, mixed up and damaged.
+ * IPVS values, and the port talking to a kernel made of a few functions: its source and that of its
+ * transport are included with the system calls replaced, so that answers can be lost, mixed up and
+ * damaged.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,17 +22,15 @@
 static ssize_t kernel_takes(
 	int fd, const void *p, size_t n, int flags, const struct sockaddr *to, socklen_t len);
 static int kernel_gives(int fd, struct mmsghdr *vec, unsigned n, int flags, struct timespec *t);
-static ssize_t kernel_gives_one(int fd, void *p, size_t n, int flags);
 static int kernel_is_silent(struct pollfd *fds, nfds_t n, int timeout);
 
 #define sendto   kernel_takes
 #define recvmmsg kernel_gives
-#define recv     kernel_gives_one
 #define poll     kernel_is_silent
+#include "keepalived/kern/netlink.c"
 #include "keepalived/kern/ipvs.c"
 #undef sendto
 #undef recvmmsg
-#undef recv
 #undef poll
 
 enum { ROOM = 4096, FENCE = UINT16_MAX };
@@ -39,6 +38,7 @@ enum { ROOM = 4096, FENCE = UINT16_MAX };
 static struct {
 	unsigned char bytes[ROOM][512];
 	size_t len[ROOM], n, next;
+	unsigned losses; /* reads that fail with ENOBUFS before anything is given */
 	unsigned sends, requests;
 	int send_error;
 	int (*answer)(unsigned request); /* -errno, or DROP, SHORT; FENCE for the fence */
@@ -94,29 +94,22 @@ static ssize_t kernel_takes(int fd UNUSED, const void *p, size_t n, int flags UN
 	return (ssize_t)n;
 }
 
-static ssize_t kernel_gives_one(int fd UNUSED, void *p, size_t n, int flags UNUSED)
-{
-	if (kernel.next == kernel.n) {
-		errno = EAGAIN;
-		return -1;
-	}
-	memcpy(p, kernel.bytes[kernel.next], MIN(n, kernel.len[kernel.next]));
-	return (ssize_t)kernel.len[kernel.next++];
-}
-
 static int kernel_gives(
-	int fd, struct mmsghdr *vec, unsigned n, int flags, struct timespec *t UNUSED)
+	int fd UNUSED, struct mmsghdr *vec, unsigned n, int flags UNUSED, struct timespec *t UNUSED)
 {
 	unsigned i;
 
-	for (i = 0; i < n && kernel.next < kernel.n; i++) {
+	for (i = 0; i < n && !kernel.losses && kernel.next < kernel.n; i++) {
 		struct iovec *iov = vec[i].msg_hdr.msg_iov;
+		size_t len = kernel.len[kernel.next];
 
-		vec[i].msg_len = (unsigned)kernel_gives_one(fd, iov->iov_base, iov->iov_len, flags);
+		memcpy(iov->iov_base, kernel.bytes[kernel.next++], MIN(len, iov->iov_len));
+		vec[i].msg_len = (unsigned)len;
 	}
 	if (i)
 		return (int)i;
-	errno = EAGAIN;
+	errno = kernel.losses ? ENOBUFS : EAGAIN;
+	kernel.losses -= kernel.losses > 0;
 	return -1;
 }
 
@@ -125,20 +118,17 @@ static int kernel_is_silent(struct pollfd *fds UNUSED, nfds_t n UNUSED, int time
 	return 0;
 }
 
-static struct ipvs_netlink *port(void)
+static struct kernel_ipvs *port(void)
 {
-	struct ipvs_netlink *nl = xcalloc(1, sizeof(*nl));
+	struct kernel_ipvs *k = xcalloc(1, sizeof(*k));
 
 	memset(&kernel, 0, sizeof(kernel));
-	nl->ipvs.ops = &netlink_ops;
-	nl->seq = UINT32_MAX - 3; /* wraps soon */
-	nl->family = 26;
-	nl->sock = nl_socket_alloc();
-	nl->batch = 8;
-	nl->request = xmalloc((nl->batch + 1) * REQUEST_MAX);
-	nl->answers = xmalloc(VECTOR * ANSWER_MAX);
-	nl->dump = xmalloc(DUMP_MAX);
-	return nl;
+	k->ipvs.ops = &kernel_ops;
+	k->family = 26;
+	k->nl = wrap(nl_socket_alloc());
+	k->nl->seq = UINT32_MAX - 3; /* wraps soon */
+	k->nl->batch = 8;
+	return k;
 }
 
 static const struct ipvs_service web = {.family = AF_INET6,
@@ -177,19 +167,19 @@ static int fails_fifth(unsigned request)
 
 static void test_batches(void **state)
 {
-	struct ipvs_netlink *nl = port();
+	struct kernel_ipvs *k = port();
 	struct ipvs_change changes[20];
 
 	(void)state;
 	fill(changes, 20);
 	kernel.answer = fails_fifth;
-	assert_int_equal(ipvs_apply(&nl->ipvs, changes, 20), 1);
+	assert_int_equal(ipvs_apply(&k->ipvs, changes, 20), 1);
 	for (size_t i = 0; i < 20; i++)
 		assert_int_equal(changes[i].error, i == 4 ? -EEXIST : 0);
 	assert_int_equal(kernel.sends, 3);
 	assert_int_equal(kernel.requests, 20);
-	assert_int_equal(ipvs_apply(&nl->ipvs, changes, 0), 0);
-	ipvs_close(&nl->ipvs);
+	assert_int_equal(ipvs_apply(&k->ipvs, changes, 0), 0);
+	ipvs_close(&k->ipvs);
 }
 
 static int drops_some(unsigned request)
@@ -199,7 +189,7 @@ static int drops_some(unsigned request)
 
 static void test_lost_answers(void **state)
 {
-	struct ipvs_netlink *nl = port();
+	struct kernel_ipvs *k = port();
 	struct ipvs_daemon daemon = {.state = IP_VS_STATE_MASTER};
 	struct ipvs_change changes[5];
 
@@ -207,15 +197,38 @@ static void test_lost_answers(void **state)
 	fill(changes, 5);
 	changes[2] = (struct ipvs_change){.op = IPVS_DAEMON_STOP, .daemon = &daemon};
 	kernel.answer = drops_some;
-	queue_answer(nl->seq - 1, -EPERM); /* strays of an earlier exchange */
-	queue_answer(nl->seq + 100, -EPERM);
-	assert_int_equal(ipvs_apply(&nl->ipvs, changes, 5), 2);
+	queue_answer(k->nl->seq - 1, -EPERM); /* strays of an earlier exchange */
+	queue_answer(k->nl->seq + 100, -EPERM);
+	assert_int_equal(ipvs_apply(&k->ipvs, changes, 5), 2);
 	assert_int_equal(changes[0].error, 0);
 	assert_int_equal(changes[1].error, -EINTR);
 	assert_int_equal(changes[2].error, 0);
 	assert_int_equal(changes[3].error, -EBADMSG);
 	assert_int_equal(changes[4].error, 0);
-	ipvs_close(&nl->ipvs);
+	ipvs_close(&k->ipvs);
+}
+
+/* The kernel says that answers did not fit: those of the second batch, and even its fence's. */
+static int loses_second_batch(unsigned request)
+{
+	if (request == FENCE ? kernel.requests == 16 : request == 15)
+		kernel.losses = 1;
+	return request == FENCE ? (kernel.requests == 16 ? DROP : 0) : (request == 15 ? DROP : 0);
+}
+
+static void test_overrun(void **state)
+{
+	struct kernel_ipvs *k = port();
+	struct ipvs_change changes[20];
+
+	(void)state;
+	fill(changes, 20);
+	kernel.answer = loses_second_batch;
+	assert_int_equal(ipvs_apply(&k->ipvs, changes, 20), 1);
+	for (size_t i = 0; i < 20; i++)
+		assert_int_equal(changes[i].error, i == 15 ? -ENOBUFS : 0);
+	assert_int_equal(kernel.sends, 3);
+	ipvs_close(&k->ipvs);
 }
 
 static int stops_after_nine(unsigned request)
@@ -225,22 +238,22 @@ static int stops_after_nine(unsigned request)
 
 static void test_silence(void **state)
 {
-	struct ipvs_netlink *nl = port();
+	struct kernel_ipvs *k = port();
 	struct ipvs_change changes[30];
 
 	(void)state;
 	fill(changes, 30);
 	kernel.answer = stops_after_nine;
-	assert_int_equal(ipvs_apply(&nl->ipvs, changes, 30), -ETIMEDOUT);
+	assert_int_equal(ipvs_apply(&k->ipvs, changes, 30), -ETIMEDOUT);
 	for (size_t i = 0; i < 30; i++)
 		assert_int_equal(changes[i].error, i < 9 ? 0 : -ETIMEDOUT);
 	assert_int_equal(kernel.sends, 2); /* the rest was not tried */
 	kernel.answer = NULL;
 	kernel.send_error = EPERM;
-	assert_int_equal(ipvs_apply(&nl->ipvs, changes, 30), -EPERM);
+	assert_int_equal(ipvs_apply(&k->ipvs, changes, 30), -EPERM);
 	assert_int_equal(changes[0].error, -EPERM);
 	assert_int_equal(changes[29].error, -EPERM);
-	ipvs_close(&nl->ipvs);
+	ipvs_close(&k->ipvs);
 }
 
 /* A dump: each question about services or destinations gets one of each, then the end. */
@@ -299,21 +312,27 @@ static void see_dest(void *arg, const struct ipvs_service *s, const struct ipvs_
 
 static void test_dump(void **state)
 {
-	struct ipvs_netlink *nl = port();
+	struct kernel_ipvs *k = port();
 	struct seen seen = {0};
 	struct ipvs_visitor v = {see_service, see_dest, &seen};
 
 	(void)state;
 	kernel.reply = reply_well;
-	assert_int_equal(ipvs_dump(&nl->ipvs, &v), 0);
+	assert_int_equal(ipvs_dump(&k->ipvs, &v), 0);
 	assert_int_equal(seen.services, 1);
 	assert_int_equal(seen.dests, 1);
-	ipvs_close(&nl->ipvs);
+	ipvs_close(&k->ipvs);
 }
 
 static void reply_refusing(const struct nlmsghdr *h)
 {
 	end_dump(h->nlmsg_seq, -ENOMEM);
+}
+
+static void reply_interrupted(const struct nlmsghdr *h)
+{
+	reply_well(h);
+	((struct nlmsghdr *)kernel.bytes[kernel.n - 1])->nlmsg_flags |= NLM_F_DUMP_INTR;
 }
 
 static void reply_nothing(const struct nlmsghdr *h UNUSED)
@@ -322,21 +341,23 @@ static void reply_nothing(const struct nlmsghdr *h UNUSED)
 
 static void test_dump_fails(void **state)
 {
-	struct ipvs_netlink *nl = port();
+	struct kernel_ipvs *k = port();
 	struct seen seen = {0};
 	struct ipvs_visitor v = {see_service, see_dest, &seen};
 	struct ipvs_info info;
 
 	(void)state;
 	kernel.reply = reply_refusing;
-	assert_int_equal(ipvs_dump(&nl->ipvs, &v), -ENOMEM);
+	assert_int_equal(ipvs_dump(&k->ipvs, &v), -ENOMEM);
+	kernel.reply = reply_interrupted;
+	assert_int_equal(ipvs_dump(&k->ipvs, &v), -EAGAIN);
 	kernel.reply = reply_nothing;
-	assert_int_equal(ipvs_dump(&nl->ipvs, &v), -ETIMEDOUT);
-	assert_int_equal(ipvs_info(&nl->ipvs, &info), -ETIMEDOUT);
+	assert_int_equal(ipvs_dump(&k->ipvs, &v), -ETIMEDOUT);
+	assert_int_equal(ipvs_info(&k->ipvs, &info), -ETIMEDOUT);
 	kernel.send_error = EPERM;
-	assert_int_equal(ipvs_info(&nl->ipvs, &info), -EPERM);
+	assert_int_equal(ipvs_info(&k->ipvs, &info), -EPERM);
 	assert_int_equal(seen.services, 0);
-	ipvs_close(&nl->ipvs);
+	ipvs_close(&k->ipvs);
 }
 
 /* Replies of the right shape with a few bytes changed, or cut short. */
@@ -386,7 +407,7 @@ static void ignore_dest(void *arg, const struct ipvs_service *s, const struct ip
 
 static void test_dump_damaged(void **state)
 {
-	struct ipvs_netlink *nl = port();
+	struct kernel_ipvs *k = port();
 	struct ipvs_visitor v = {ignore_service, ignore_dest, NULL};
 
 	(void)state;
@@ -395,10 +416,10 @@ static void test_dump_damaged(void **state)
 		unsigned seed = damage_seed;
 
 		kernel.n = kernel.next = 0;
-		ipvs_dump(&nl->ipvs, &v);
+		ipvs_dump(&k->ipvs, &v);
 		damage_seed = seed;
 	}
-	ipvs_close(&nl->ipvs);
+	ipvs_close(&k->ipvs);
 }
 
 static void test_equal(void **state)
@@ -462,6 +483,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_batches),
 		cmocka_unit_test(test_lost_answers),
+		cmocka_unit_test(test_overrun),
 		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_dump),
 		cmocka_unit_test(test_dump_fails),

@@ -303,24 +303,20 @@ static void many(void **state)
 
 static void attributes(void **state)
 {
-	struct netlink_buf b = {0};
-	const struct nlattr *tb[4];
-	const struct nlmsghdr *h;
+	struct nl_msg *m = netlink_request(99, NLM_F_DUMP, "abcd", 4);
+	struct nlmsghdr *h = nlmsg_hdr(m);
+	struct nlattr *tb[4];
 	uint32_t u = 7;
 	char text[4];
 	struct addr a = {0};
 
 	(void)state;
-	netlink_begin(&b, 99, NLM_F_DUMP, "abcd", 4);
-	netlink_put_u32(&b, 1, 0x01020304);
-	netlink_put(&b, 2, "hello", 6);
-	netlink_put(&b, 9, "x", 1); /* beyond the table */
-	netlink_begin(&b, 100, 0, NULL, 0);
-	h = (const struct nlmsghdr *)b.bytes;
-	assert_int_equal(b.n, 2);
+	assert_int_equal(nla_put_u32(m, 1, 0x01020304), 0);
+	assert_int_equal(nla_put(m, 2, 6, "hello"), 0);
+	assert_int_equal(nla_put(m, 9, 1, "x"), 0); /* beyond the table */
 	assert_int_equal(h->nlmsg_len, 16 + 4 + 8 + 12 + 8);
-	assert_int_equal(b.len, h->nlmsg_len + 16);
-	netlink_parse(tb, 3, b.bytes + 20, h->nlmsg_len - 20);
+	assert_int_equal(h->nlmsg_flags, NLM_F_DUMP | NLM_F_REQUEST | NLM_F_ACK);
+	assert_int_equal(nlmsg_parse(h, 4, tb, 3, NULL), 0);
 	assert_null(tb[0]);
 	assert_null(tb[3]);
 	assert_true(netlink_get(tb[1], &u, 4));
@@ -333,7 +329,7 @@ static void attributes(void **state)
 	assert_int_equal(a.family, AF_UNSPEC);
 	netlink_get_addr(tb[1], AF_INET, &a);
 	assert_int_equal(a.family, AF_INET);
-	netlink_buf_free(&b);
+	nlmsg_free(m);
 }
 
 /* Lengths that lie end the walk. */
@@ -351,18 +347,18 @@ static void damaged_attributes(void **state)
 		{13, 8, true, false}, /* its padding reaches the end */
 		{8, 0, true, false},
 	};
-	const struct nlattr *tb[3];
+	struct nlattr *tb[3];
 	uint16_t raw[8];
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		memcpy(raw, (uint16_t[]){rows[i].first_len, 1, 0, 0, rows[i].second_len, 2, 0, 0},
 			sizeof(raw));
-		netlink_parse(tb, 2, raw, sizeof(raw));
+		nla_parse(tb, 2, (struct nlattr *)raw, sizeof(raw), NULL);
 		assert_int_equal(tb[1] != NULL, rows[i].first);
 		assert_int_equal(tb[2] != NULL, rows[i].second);
 	}
-	netlink_parse(tb, 2, raw, 3);
+	nla_parse(tb, 2, (struct nlattr *)raw, 3, NULL);
 	assert_null(tb[1]);
 }
 

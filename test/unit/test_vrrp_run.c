@@ -946,6 +946,24 @@ static void test_reload_keeps_script_state(void **state)
 	assert_state(w, "I", VRRP_ACTIVE);
 }
 
+static void test_reload_receive_buffers(void **state)
+{
+	const struct rtnl_conf *buffers;
+	struct world *w = *state;
+
+	load(w, "global_defs {\n vrrp_netlink_cmd_rcv_bufs 100000\n"
+		" vrrp_netlink_monitor_rcv_bufs 200000\n vrrp_netlink_monitor_rcv_bufs_force\n}\n");
+	buffers = fake_rtnl_buffers(w->rtnl);
+	assert_int_equal(buffers->cmd_rcvbuf, 100000);
+	assert_false(buffers->cmd_force);
+	assert_int_equal(buffers->monitor_rcvbuf, 200000);
+	assert_true(buffers->monitor_force);
+	load(w, ONE "}\n");
+	assert_int_equal(buffers->cmd_rcvbuf, 0);
+	assert_int_equal(buffers->monitor_rcvbuf, 0);
+	assert_false(buffers->monitor_force);
+}
+
 /* ---- start ------------------------------------------------------------------------------- */
 
 static void test_startup_delay(void **state)
@@ -1145,6 +1163,7 @@ int main(void)
 		TEST(test_reload_priority),
 		TEST(test_reload_restarts_one),
 		TEST(test_reload_keeps_script_state),
+		TEST(test_reload_receive_buffers),
 		TEST(test_startup_delay),
 		TEST(test_reload_during_startup_delay),
 		TEST(test_deleted_instance_tells),
