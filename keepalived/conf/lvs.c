@@ -227,11 +227,20 @@ static const struct block range_block = {
 static bool group_close(struct parse *p, struct node *n)
 {
 	const struct vsg_conf *g = (const struct vsg_conf *)n;
+	const struct node *first;
 
-	if (g->entries.n)
+	if (!g->entries.n) {
+		diag_error(p->diags, n->span,
+			"virtual_server_group %s has no valid entry - ignored", n->name);
+		return false;
+	}
+	first = schema_named(p, &building(p)->vs_groups, n->name);
+	if (!first)
 		return true;
-	diag_error(
-		p->diags, n->span, "virtual_server_group %s has no valid entry - ignored", n->name);
+	diag_also(p->diags,
+		diag_warning(p->diags, n->span,
+			"virtual_server_group %s already defined - this one is not used", n->name),
+		first->span, "defined here");
 	return false;
 }
 
