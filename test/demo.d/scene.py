@@ -326,8 +326,10 @@ def main():
             for name in DIRECTORS:
                 if name in scene.running:
                     print('\n---- log of %s ----\n%s' % (name, scene.running[name].text()))
-    print('\n%s' % ('every step was observed' if not scene.failures
-                    else '%d observations FAILED' % scene.failures))
+    if scene.failures:
+        print('\n%d observations FAILED' % scene.failures)
+    elif '--shell' not in sys.argv[2:]:
+        print('\nevery step was observed')
     sys.exit(1 if scene.failures else 0)
 
 
