@@ -18,6 +18,7 @@
 #define FIRST_SLOTS  64 /* a power of two */
 #define SHOWN_BEFORE 60 /* bytes of a long line shown on either side of the place */
 #define SHOWN_AFTER  80
+#define LOGGED_MAX   200 /* a file that is none of ours must not fill the log */
 
 struct order {
 	uint32_t *at; /* indices into items, by position */
@@ -428,10 +429,12 @@ void diags_log(const struct diags *d, const struct text *t)
 	const struct diag *e;
 	uint32_t i;
 
-	for (i = 0; i < d->n; i++) {
+	for (i = 0; i < d->n && i < LOGGED_MAX; i++) {
 		e = diags_at(d, i);
 		log_one(t, e->span, priority[e->level], e->text);
 		if (e->other_text)
 			log_one(t, e->other, LOG_INFO, e->other_text);
 	}
+	if (i < d->n)
+		log_info("... and %u more messages: keepalived -t shows them", d->n - i);
 }

@@ -310,6 +310,15 @@ static void port_ready(struct loop_fd *f, uint32_t events)
 	}
 }
 
+void msg_drain(struct msg_port *p)
+{
+	struct msg msg;
+
+	while (p->fd.fd >= 0 && receive(p, &msg) == 0)
+		if (!hand_over(p, &msg))
+			return;
+}
+
 struct msg_port *msg_port_new(struct loop *l, int fd, const struct msg_port_ops *ops, void *ctx)
 {
 	struct msg_port *p = xcalloc(1, sizeof(*p));

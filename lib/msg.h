@@ -32,7 +32,10 @@ void msg_port_free(struct msg_port *); /* closes; also inside its own callbacks;
 /* The body is copied, the descriptor is duplicated when it has to wait. 0, -EMSGSIZE, -ENOBUFS
  * (queue full), -EPIPE. */
 int msg_send(struct msg_port *, uint32_t type, const void *body, size_t len, int fd);
-/* Blocks until everything queued has been sent or max_wait is over; for the last words of a process. */
+/* Blocks until everything queued has been sent or max_wait is over; for the last words of a
+ * process. */
 void msg_flush(struct msg_port *, ktime max_wait);
+/* Delivers all that has arrived, now: the last words of a peer that has ended. */
+void msg_drain(struct msg_port *);
 
 #endif

@@ -216,14 +216,16 @@ void print_time(struct strbuf *out, ktime t)
 		strbuf_printf(out, ".%.*s", (int)n, frac);
 }
 
-/* digits[.digits] to nanoseconds. False: not of that form, or beyond all ranges. */
+#define TOO_LONG ((int64_t)1 << 33) /* seconds: beyond every range, but not beyond ktime */
+
+/* digits[.digits] to nanoseconds. False: not of that form. */
 static bool decimal(const char *s, ktime *out)
 {
 	int64_t whole = 0, frac = 0, place = SEC(1);
 	const char *p = s;
 
 	for (; isdigit((unsigned char)*p); p++)
-		if (whole < INT32_MAX)
+		if (whole < TOO_LONG)
 			whole = whole * 10 + (*p - '0');
 	if (p == s)
 		return false;
@@ -232,7 +234,7 @@ static bool decimal(const char *s, ktime *out)
 			place /= 10;
 			frac += (*p - '0') * place;
 		}
-	*out = SEC(MIN(whole, INT32_MAX)) + frac;
+	*out = SEC(MIN(whole, TOO_LONG)) + frac;
 	return !*p;
 }
 

@@ -124,7 +124,10 @@ class Tap:
         def make():
             s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK,
                               socket.htons(ETH_P_ALL))
-            s.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 32 << 20)
+            try:
+                s.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 32 << 20)
+            except PermissionError:  # root of a user namespace: what the system allows
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32 << 20)
             s.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
             s.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
             s.bind((port, ETH_P_ALL))

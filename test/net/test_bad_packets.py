@@ -12,7 +12,7 @@ import pytest
 
 import wire
 from lab import wait_for
-from router import PASS, Keepalived, block, instance
+from router import PASS, Keepalived, instance
 
 VIP = '10.0.0.100'
 ME, BAD = '10.0.0.1', '10.0.0.9'

@@ -139,12 +139,13 @@ def test_interval_and_priority_of_a_master(a):
     two().replace('10.0.0.101/24', '10.0.0.257/24'),
     two().replace('}', '', 1),
     'complete nonsense {\n"',
-    '\0\0\0\0', 'include /nonexistent/a.conf\n' + two().replace('priority', 'prio'),
-], ids=['no-brace', 'keyword', 'interface', 'address', 'missing-brace', 'nonsense', 'nul', 'priority'])
+    '~SEQ(x,1,5000) y\n' + two(), '\0\0\0\0', 'include /nonexistent/a.conf\n' + two().replace('priority', 'prio'),
+], ids=['no-brace', 'keyword', 'interface', 'address', 'missing-brace', 'nonsense', 'endless-nonsense', 'nul', 'priority'])
 def test_broken_file(a, text):
     """Everything stays, and the log says where and why."""
     mark = a.hup(text)
     a.process.wait_line('Reload refused: .*stays in force', 5, mark)
+    assert len(a.process.text_since(mark).splitlines()) < 300, 'the log is flooded'
     assert wait_for('a located message', lambda: 'Line ' in a.process.text_since(mark), 2), 'no place told'
     pass_time(0.8)
     for vrid in (1, 2):

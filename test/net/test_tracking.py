@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a virtual router watches: scripts, interfaces, its own addresses, its sync group."""
 import os
-import re
 import signal
 import time
 
@@ -9,7 +8,7 @@ import pytest
 
 import wire
 from lab import wait_for
-from router import AddressWatch, Keepalived, block, instance
+from router import Keepalived, block, instance
 
 FAST = dict(version=3, advert_int=0.2)
 VIP, VIP2 = '10.0.0.100', '10.0.0.101'
@@ -346,14 +345,32 @@ def test_address_deleted_with_a_backup(lab):
     assert a.sends(start) and not b.sends(start)
 
 
-def test_address_present_at_start(lab):
-    """Left behind by something else: a backup takes it away, so that it does not answer for it."""
+def test_address_left_by_a_crash(lab):
+    """It is still on the interface when the daemon starts again as a backup: it goes at once."""
+    a = Keepalived(lab, 'a', '10.0.0.1/24', conf=instance('V', 'nopreempt', priority=110, **FAST)).start_up()
+    a.wait_holds(VIP)
+    b = Keepalived(lab, 'b', '10.0.0.2/24', conf=instance(**FAST)).start_up()
+    a.die()
+    b.wait_holds(VIP, 3)
+    assert a.holds(VIP)
+    start = wire.now()
+    a.start_up()
+    a.wait_lacks(VIP, 1)
+    pass_time(1)
+    assert not a.sends(start) and b.holds(VIP)
+
+
+def test_address_of_somebody_else(lab):
+    """Not put there by us: it stays, unless --release-vips says it is ours."""
     a = Keepalived(lab, 'a', '10.0.0.1/24', conf=instance(priority=110, **FAST)).start_up()
     a.wait_holds(VIP)
     b = Keepalived(lab, 'b', '10.0.0.2/24', VIP + '/24', conf=instance(**FAST)).start_up()
-    b.wait_lacks(VIP, 3)
     pass_time(0.5)
-    assert not b.sends(0)
+    assert b.holds(VIP)
+    b.stop()
+    assert b.holds(VIP)
+    b.start_up('--release-vips')
+    b.wait_lacks(VIP, 3)
 
 
 # ---- sync groups ---------------------------------------------------------------------------------

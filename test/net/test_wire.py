@@ -6,7 +6,7 @@ import pytest
 
 import wire
 from lab import wait_for
-from router import PASS, Keepalived, block, instance
+from router import Keepalived, block, instance
 
 VIP, VIP2 = '10.0.0.100', '10.0.0.101'
 
