@@ -18,6 +18,7 @@
 #define FIRST_SLOTS  64 /* a power of two */
 #define SHOWN_BEFORE 60 /* bytes of a long line shown on either side of the place */
 #define SHOWN_AFTER  80
+#define KEPT_MAX     20000 /* nobody reads more, and a generated file can hold millions */
 #define LOGGED_MAX   200 /* a file that is none of ours must not fill the log */
 
 struct order {
@@ -32,6 +33,7 @@ struct diags {
 	uint32_t n_slots;
 	struct order *order;
 	struct arena *arena;
+	uint64_t left_out; /* beyond KEPT_MAX */
 };
 
 struct diags *diags_new(void)
@@ -105,6 +107,10 @@ struct diag *diag_add(struct diags *d, enum diag_level level, enum diag_kind kin
 
 	if (!d)
 		return NULL;
+	if (d->n >= KEPT_MAX && kind == DIAG_CONFIG) { /* the other kinds decide about exit statuses */
+		d->left_out++;
+		return NULL;
+	}
 	va_start(ap, fmt);
 	strbuf_vprintf(&text, fmt, ap);
 	va_end(ap);
@@ -399,6 +405,8 @@ void diags_print(const struct diags *d, const struct text *t, FILE *f)
 			put_message(&out, t, e->other, "note", e->other_text);
 		fwrite(strbuf_str(&out), 1, out.len, f);
 	}
+	if (d->left_out)
+		fprintf(f, "%llu more messages are left out\n", (unsigned long long)d->left_out);
 	strbuf_free(&out);
 }
 
@@ -436,5 +444,6 @@ void diags_log(const struct diags *d, const struct text *t)
 			log_one(t, e->other, LOG_INFO, e->other_text);
 	}
 	if (i < d->n)
-		log_info("... and %u more messages: keepalived -t shows them", d->n - i);
+		log_info("... and %llu more messages: keepalived -t shows them",
+			(unsigned long long)(d->n - i + d->left_out));
 }

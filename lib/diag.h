@@ -58,7 +58,8 @@ struct diags *diags_new(void);
 void diags_free(struct diags *);
 /*
  * Returns the new entry so that a second place can be added; valid until the next call. The same
- * text at the same span is kept once. d may be NULL: nothing is kept, the result is NULL.
+ * text at the same span is kept once. d may be NULL: nothing is kept, the result is NULL. So it is
+ * when there are too many already; diag_also takes that.
  */
 struct diag *diag_add(struct diags *, enum diag_level, enum diag_kind, struct span, const char *fmt,
 	...) PRINTF_LIKE(5, 6);

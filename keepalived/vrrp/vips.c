@@ -5,7 +5,9 @@
  * counts say what everybody wants together. So the order in which instances change their minds
  * does not matter, and an address that only changes its owner is not touched at all.
  *
- * Only addresses that carry our tag, or that this process has put there, are ever removed.
+ * An address that the configuration calls virtual is ours to remove, whoever put it there: what an
+ * older or crashed daemon left behind must not stay on two routers. Only an address that a router
+ * owns (priority 255) may be its own, and then our tag, or having put it there, decides.
  */
 #include "keepalived/vrrp/vips.h"
 
@@ -130,10 +132,20 @@ static struct rtnl_addr as_asked(const struct vip_conf *c)
 	return a;
 }
 
+static bool is_owned(const struct vip *v)
+{
+	const struct vip_ref *r;
+
+	list_for_each(r, &v->refs, link)
+		if (r->in->conf->priority == VRRP_PRIO_OWNER)
+			return true;
+	return false;
+}
+
 static bool is_ours(const struct vip *v, const struct rtnl_addr *have)
 {
 	return v->ours || have->proto == RTNL_PROTO_KEEPALIVED ||
-	       v->iface->run->port.options->release_vips;
+	       v->iface->run->port.options->release_vips || !is_owned(v);
 }
 
 static bool differs(const struct rtnl_addr *want, const struct rtnl_addr *have)

@@ -361,16 +361,20 @@ def test_address_left_by_a_crash(lab):
 
 
 def test_address_of_somebody_else(lab):
-    """Not put there by us: it stays, unless --release-vips says it is ours."""
+    """Left by an older daemon, or put there by hand: a backup does not keep it."""
     a = Keepalived(lab, 'a', '10.0.0.1/24', conf=instance(priority=110, **FAST)).start_up()
     a.wait_holds(VIP)
     b = Keepalived(lab, 'b', '10.0.0.2/24', VIP + '/24', conf=instance(**FAST)).start_up()
-    pass_time(0.5)
-    assert b.holds(VIP)
-    b.stop()
-    assert b.holds(VIP)
-    b.start_up('--release-vips')
     b.wait_lacks(VIP, 3)
+    assert a.holds(VIP)
+
+
+def test_own_address_of_an_owner(lab):
+    """With priority 255 the address is the router's own: it was there before and stays."""
+    a = Keepalived(lab, 'a', '10.0.0.1/24', VIP + '/24', conf=instance(priority=255, **FAST)).start_up()
+    a.wait_state('MASTER')
+    a.stop()
+    assert a.holds(VIP)
 
 
 # ---- sync groups ---------------------------------------------------------------------------------
