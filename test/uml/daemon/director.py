@@ -27,10 +27,10 @@ def config(*parts, words=()):
                  list(words)) + ''.join(parts)
 
 
-def service(head, *lines, algo='rr', kind='NAT', protocol='TCP', delay=0.4, retry=0):
-    """retry 0 goes where it is allowed: see check."""
+def service(head, *lines, algo='rr', kind='NAT', protocol='TCP', delay=0.4, retry=0, timeout=2):
+    """Times are short, but not so short that a busy machine is taken for a dead server."""
     return block('virtual_server ' + head, 'delay_loop %g' % delay, 'warmup 0',
-                 'delay_before_retry 0.2', 'connect_timeout 0.5',
+                 'delay_before_retry 0.2', 'connect_timeout %g' % timeout,
                  'retry %d' % retry if retry else None, 'lb_algo ' + algo if algo else None,
                  'lb_kind ' + kind, 'protocol ' + protocol if protocol else None, list(lines))
 
@@ -55,8 +55,9 @@ def http(*lines, **words):
     return check('HTTP_GET', *lines, **words)
 
 
-def misc(script, *lines, **words):
-    return check('MISC_CHECK', 'misc_path "%s"' % script, *lines, **words)
+def misc(script, *lines, timeout=5, **words):
+    return check('MISC_CHECK', 'misc_path "%s"' % script,
+                 'misc_timeout %d' % timeout if timeout else None, *lines, **words)
 
 
 # ---- the kernel's table --------------------------------------------------------------------------
@@ -311,19 +312,27 @@ class Director:
         return self.process.text()
 
     def child(self):
+        """Its pid; 0 between the death of one and the start of the next."""
         with open(self.pids['checkers']) as f:
-            return int(f.read())
+            return int(f.read() or 0)
 
     def kill_child(self, signo=signal.SIGKILL):
         """Until there is a new one that has taken over."""
         old, mark = self.child(), self.process.mark()
         os.kill(old, signo)
         self.process.wait_line(r'Starting Healthcheck child process', 8, mark)
-        wait_for('a new child', lambda: self.child() != old, 8)
+        wait_for('a new child', lambda: self.child() not in (0, old), 8)
         self.process.wait_line(r'quorum', 10, mark)
         return mark
 
     # ---- what it does
+
+    @staticmethod
+    def checked(*some):
+        """Until each of these servers has been asked once more."""
+        for s in some:
+            before = len(s.clients)
+            wait_for('a check', lambda: len(s.clients) > before, 8)
 
     def table(self):
         with self.lock:

@@ -121,7 +121,7 @@ def test_quorum_with_hysteresis(director):
     director.stays({SORRY: 1}, 1)
     s[2] = director.again(s[2])
     director.wait_pool(up(*s))
-    assert len(director.logged(r'Gained quorum 2\+1=3 <= 3')) == 2
+    wait_for('the log', lambda: len(director.logged(r'Gained quorum 2\+1=3 <= 3')) == 2, 3)
 
 
 def test_quorum_counts_weights(director):
@@ -227,14 +227,16 @@ def test_scripts_in_order(director):
     slow = director.script('slow', 'exec >>%s; echo begin; sleep 1; echo "$@"' % director.notes)
     director.start(config(service(
         VIP + ' 80', real('127.0.0.2', 80, 'notify_up "%s up"' % slow, 'notify_down "%s down"' % slow,
-                          misc(script, 'misc_timeout 5')), delay=0.3)))
+                          misc(script)), delay=0.3)))
     director.log('succeeded')
     for n in range(6):
         mark = director.process.mark()
         director.script('check', 'exit %d' % ((n + 1) % 2))
         director.log('Adding service|Removing service', since=mark)
-    time.sleep(3.5)
-    notes = director.noted()
+    notes = None
+    while notes != director.noted():
+        notes = director.noted()
+        time.sleep(2.5)
     assert set(notes[::2]) == {'begin'}
     assert notes[1] == 'down' and notes[-1] == 'up'
 

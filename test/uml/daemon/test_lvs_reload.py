@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """SIGHUP: what has not changed is not touched, what has changed is one message to the kernel."""
 import os
-import re
 import socket
 import time
 
@@ -54,7 +53,6 @@ def test_messages(director):
             (text([c, a], algo='rr'), ['set service']),
             (text([c, a], more=service(VIP + ' 81', real('127.0.0.2', 80))), ['new service', 'new dest']),
             (text([c, a]), ['del service']),
-            (text([c, a], kind='DR'), ['set dest', 'set dest']),
             (text([c, a], head='192.0.2.2 80'), ['new service', 'new dest', 'new dest', 'del service'])):
         director.reload(new)
         time.sleep(0.2)
@@ -62,6 +60,18 @@ def test_messages(director):
     director.stop()
     assert wire.words() == ['del service']
     assert director.table() == {}
+
+
+def test_another_method(director):
+    def conf(kind):
+        return config(service(VIP + ' 80', real('127.0.0.2', 80), real('127.0.0.3', 80), kind=kind))
+    wire = director.overhear()
+    director.start(conf('NAT'))
+    wire.words()
+    for kind, flag in (('DR', '-g'), ('TUN', '-i'), ('NAT', '-m')):
+        director.reload(conf(kind))
+        assert wire.words() == ['set dest', 'set dest']
+        assert len([l for l in director.saved() if ' %s -w 1' % flag in l]) == 2
 
 
 def test_log_of_changes(director):
@@ -84,9 +94,9 @@ def test_group_members_in_the_log(director):
     more = service('group web', real('127.0.0.2', 80))
     director.start(config(group, more))
     mark = director.reload(config(group.replace('fwmark 5', '192.0.2.11-13 8080\nfwmark 6'), more))
-    director.log(r'VS \[192\.0\.2\.11\]:tcp:8080-\[192\.0\.2\.13\]:tcp:8080 added into group web'
-                 r'|VS \[192\.0\.2\.11:tcp:8080-192\.0\.2\.13\] added into group web', since=mark)
+    director.log(r'VS \[192\.0\.2\.11:tcp:8080-192\.0\.2\.13\] added into group web', since=mark)
     director.log(r'VS \[FWM 6\] added into group web', since=mark)
+    assert not director.logged(r'\[192\.0\.2\.10:tcp:80\]', mark)
 
 
 # ---- connections ---------------------------------------------------------------------------------
@@ -94,14 +104,14 @@ def test_group_members_in_the_log(director):
 def connections(director):
     """{server: (active, inactive)}"""
     return {w[1]: (int(w[4]), int(w[5])) for w in
-            (l.split() for l in director.ipvsadm('-Ln').splitlines()) if w[0] == '->' and w[1] != 'RemoteAddress:Port'}
+            (l.split() for l in director.ipvsadm('-Ln').splitlines()[3:]) if w[0] == '->'}
 
 
 def counted(director):
     """{server: connections ever}"""
     return {w[1]: int(w[2]) for w in
-            (l.split() for l in director.ipvsadm('-Ln', '--stats', '--exact').splitlines())
-            if w[0] == '->' and w[1] != 'RemoteAddress:Port'}
+            (l.split() for l in director.ipvsadm('-Ln', '--stats', '--exact').splitlines()[3:])
+            if w[0] == '->'}
 
 
 class EchoServer:
@@ -152,6 +162,8 @@ def test_connections_live_through_reload(lab, director):
     while len(open_ones) < 2:
         c = new()
         open_ones.setdefault(ask(c), c)
+    # The kernel's estimator brings the counters up to date every 2 s.
+    wait_for('counters', lambda: all(counted(director).values()), 5)
     before = connections(director), counted(director)
     assert [a for a, _ in before[0].values()] == [1, 1]
     for text in (conf((1, 5), (2, 1)), conf((1, 5), (2, 1), (3, 1)), conf((1, 5), (2, 0), (3, 1)),
@@ -371,11 +383,67 @@ def test_checks_go_on_through_reloads(director):
     start = time.monotonic()
     while time.monotonic() - start < 4:
         director.reload()
-    assert 6 <= len(a.clients) <= 10
+    assert 4 <= len(a.clients) <= 10
     b.close()
     director.wait_pool(up(a))
     director.reload()
     assert director.pool() == up(a)
+
+
+def test_two_signals_at_once(director):
+    """The last file counts."""
+    director.start(config(service(VIP + ' 80', real('127.0.0.2', 80))))
+    for n in range(3, 13):
+        director.write(config(service(VIP + ' 80', real('127.0.0.%d' % n, 80))))
+        director.process.signal(1)
+    director.wait_pool({'127.0.0.12:80': 1})
+
+
+def test_service_moves_into_a_group(director):
+    """Another object of the file, the same one of the kernel."""
+    a, b, _ = three(director)
+    director.start(text([a, b]))
+    settled(director, a, b)
+    wire = director.overhear()
+    group = block('virtual_server_group web', '192.0.2.1 80', '192.0.2.2 80')
+    with director.history() as h:
+        director.reload(group + text([a, b], head='group web'))
+        director.wait_pool(up(a, b), '192.0.2.2:80')
+        assert sorted(wire.words()) == ['new dest', 'new dest', 'new service']
+        director.reload(text([a, b]))
+        assert wire.words() == ['del service']
+    assert director.table() == {SERVICE: up(a, b)}
+    assert all(t[SERVICE] == up(a, b) for t in h.tables)
+
+
+def test_many_reloads(director):
+    """With checks under way of every kind: nothing is lost, nothing is left."""
+    s, dead = director.server(), director.server()
+    dead.close()
+    script = director.script('slow', 'sleep 0.3; exit 0')
+
+    def conf(n):
+        def get(path):
+            return http(url(path), 'connect_port %d' % s.port, 'connect_ip 127.0.0.1')
+        checks = [tcp('connect_ip 127.0.0.1', 'connect_port %d' % s.port), get('/'), get('/stop'),
+                  get('/dribble'), misc(script), tcp('connect_ip 127.0.0.1', 'connect_port %d' % dead.port)]
+        return config(service(VIP + ' 80', real('127.0.0.1', s.port, tcp()), *(
+            real('127.0.1.%d' % (i + 1), 80, checks[(i + n) % len(checks)])
+            for i in range(n % 7, n % 7 + 12)), delay=0.3, timeout=1))
+    director.start(conf(0))
+    settled(director, s)
+    director.reload(conf(1))
+    fds, child = '/proc/%d/fd' % director.child(), director.child()
+    before = len(os.listdir(fds))
+    with director.history() as h:
+        for n in range(2, 42):
+            director.reload(conf(n))
+            time.sleep(0.05)
+        director.reload(config(service(VIP + ' 80', real('127.0.0.1', s.port, tcp()))))
+    assert director.child() == child
+    assert all(at(s) in t[SERVICE] for t in h.tables)
+    director.wait_pool(up(s))
+    wait_for('descriptors', lambda: len(os.listdir(fds)) <= before, 5)
 
 
 # ---- broken files --------------------------------------------------------------------------------
