@@ -24,6 +24,8 @@ keepalived_libkeepalived_a_SOURCES = \
 	keepalived/core/child.h \
 	keepalived/core/child_main.h \
 	keepalived/core/exit.h \
+	keepalived/core/forked.c \
+	keepalived/core/forked.h \
 	keepalived/core/generation.c \
 	keepalived/core/generation.h \
 	keepalived/core/loader.c \

@@ -18,17 +18,17 @@
 
 /* In the order in which they are started and stopped. */
 static const struct parent_child children[] = {
-	{ &check_child_ops, LOAD_CHECK, RUN_CHECK, "checkers",
-		offsetof(struct options, checkers_pid_file) },
-	{ &vrrp_child_ops, LOAD_VRRP, RUN_VRRP, "vrrp", offsetof(struct options, vrrp_pid_file) },
+	{&check_child_ops, LOAD_CHECK, RUN_CHECK, "checkers",
+		offsetof(struct options, checkers_pid_file)},
+	{&vrrp_child_ops, LOAD_VRRP, RUN_VRRP, "vrrp", offsetof(struct options, vrrp_pid_file)},
 };
 
 static int test_configuration(const struct options *o)
 {
 	struct load_options load = {
-		.path = o->conf_file	       ? o->conf_file :
-			access(CONF_FILE, R_OK) ? CONF_FALLBACK :
-						  CONF_FILE,
+		.path = o->conf_file              ? o->conf_file
+			: access(CONF_FILE, R_OK) ? CONF_FALLBACK
+						  : CONF_FILE,
 		.config_id = o->config_id,
 		.check_all_includes = o->all_config,
 	};
@@ -42,7 +42,7 @@ static int test_configuration(const struct options *o)
 	}
 	if (!out) {
 		fprintf(stderr, "Cannot open %s: %s\n", o->test_file, strerror(errno));
-		return EXIT_FATAL;
+		return EXIT_TEST_FATAL;
 	}
 	status = load_test(&load, out);
 	if (out != stderr)
@@ -67,6 +67,8 @@ static void become_daemon(void)
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);
 	dup2(null, STDERR_FILENO);
+	if (null > STDERR_FILENO)
+		close(null);
 }
 
 static int run_daemon(struct options *o, char **argv)

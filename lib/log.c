@@ -298,8 +298,11 @@ static void *writer(void *arg)
 
 static void push(const struct line *line)
 {
-	struct line *slot = &state.ring[(state.first + state.count) % RING_LINES];
+	struct line *slot;
 
+	if (!state.count)
+		state.first = 0; /* the same few pages, as long as the writer keeps up */
+	slot = &state.ring[(state.first + state.count) % RING_LINES];
 	if (state.count == RING_LINES)
 		state.overflow = true;
 	else if (state.count <= RING_RESUME)

@@ -23,6 +23,7 @@ UNIT_TESTS = \
 	test/unit/test_conf \
 	test/unit/test_diag \
 	test/unit/test_fsm \
+	test/unit/test_generation \
 	test/unit/test_group \
 	test/unit/test_hash \
 	test/unit/test_heap \
@@ -31,16 +32,25 @@ UNIT_TESTS = \
 	test/unit/test_ipvs \
 	test/unit/test_lex \
 	test/unit/test_list \
+	test/unit/test_load_pack \
+	test/unit/test_load_scripts \
 	test/unit/test_log \
 	test/unit/test_loop \
+	test/unit/test_mail \
 	test/unit/test_msg \
+	test/unit/test_options \
 	test/unit/test_pack \
+	test/unit/test_pidfile \
 	test/unit/test_pkt \
 	test/unit/test_prio \
 	test/unit/test_priv \
+	test/unit/test_process \
 	test/unit/test_rtnl \
+	test/unit/test_run_table \
 	test/unit/test_schema \
+	test/unit/test_script \
 	test/unit/test_source \
+	test/unit/test_status \
 	test/unit/test_str \
 	test/unit/test_table \
 	test/unit/test_text \
@@ -99,7 +109,7 @@ test_fuzz_fuzz_http_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 test_fuzz_fuzz_source_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 test_fuzz_fuzz_vrrp_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
-# ---- a release has the whole folder, less what was made in it -------------------------------------
+# ---- a release has the whole folder, less what was made in it ------------------------------------
 EXTRA_DIST += .ci/run .clang-format test
 
 dist-hook:

@@ -101,6 +101,38 @@ static void settings(struct load_result *r, const struct conf *c)
 	r->umask = c->global.umask;
 }
 
+/* ---- kernel modules ---------------------------------------------------------------------- */
+
+static void add_module(struct load_result *r, uint32_t *n, const char *name)
+{
+	for (uint32_t i = 0; i < *n; i++)
+		if (!strcmp(r->modules[i], name))
+			return;
+	r->modules = xrealloc(r->modules, (*n + 2) * sizeof(char *));
+	r->modules[(*n)++] = xstrdup(name);
+	r->modules[*n] = NULL;
+}
+
+/* IPVS asks for schedulers and persistence engines by itself, but while it holds its own lock. */
+static void list_modules(struct load_result *r, const struct conf *c)
+{
+	const struct vs_conf *vs;
+	char name[64];
+	uint32_t n = 0;
+
+	r->modules = xcalloc(1, sizeof(char *));
+	nodes_for_each(vs, &c->virtual_servers)
+	{
+		add_module(r, &n, "ip_vs");
+		snprintf(name, sizeof(name), "ip_vs_%s", vs->sched);
+		add_module(r, &n, name);
+		if (!vs->pe_name)
+			continue;
+		snprintf(name, sizeof(name), "ip_vs_pe_%s", vs->pe_name);
+		add_module(r, &n, name);
+	}
+}
+
 /* ---- errors ------------------------------------------------------------------------------ */
 
 static int by_value(const void *a, const void *b)
@@ -167,6 +199,7 @@ struct load_result *load(const struct load_options *o, struct strbuf *text, stru
 		dump(c);
 	load_scripts(r, c, diags);
 	settings(r, c);
+	list_modules(r, c);
 	note_errors(r, diags);
 	text_pack(text, *parsed);
 	conf_free(c);
@@ -201,6 +234,7 @@ void load_free(struct load_result *r)
 	free(r->parent_title);
 	free(r->instance_name);
 	free(r->net_namespace);
+	free_words(r->modules);
 	free(r->errors);
 	free(r);
 }

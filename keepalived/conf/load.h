@@ -58,6 +58,7 @@ struct load_result {
 	uint32_t startup_script, shutdown_script; /* ids; UINT32_MAX: none */
 	ktime startup_timeout, shutdown_timeout;
 	uint32_t umask; /* UINT32_MAX: not given */
+	char **modules; /* kernel modules that are needed, NULL terminated; not handed on */
 	uint64_t *errors; /* a hash of the words of each error, without its place; sorted */
 	uint32_t n_errors;
 	bool unreadable; /* the main file, or one that an include check requires: cannot be run */
@@ -68,6 +69,7 @@ struct load_options {
 	const char *path;
 	const char *config_id;   /* NULL: the host name up to its first dot */
 	bool check_all_includes; /* -e */
+	bool modules;            /* load the kernel modules that IPVS will need (the loader does) */
 	bool dump;               /* -d: the effective configuration goes to the log */
 };
 

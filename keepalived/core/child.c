@@ -21,12 +21,15 @@
 
 #include "keepalived/core/child_main.h"
 #include "keepalived/core/exit.h"
+#include "keepalived/core/forked.h"
 #include "keepalived/core/generation.h"
 #include "keepalived/core/msgs.h"
 #include "keepalived/core/run_table.h"
 #include "lib/msg.h"
 #include "lib/pack.h"
 #include "lib/priv.h"
+
+#define LAG_WORTH_A_LINE SEC(1)
 
 struct child {
 	const struct child_ops *ops;
@@ -40,6 +43,7 @@ struct child {
 	struct generation *leaving; /* during a commit: the one before */
 	struct generation *next;    /* parsed and found good, waiting for COMMIT */
 	struct parse_job *parsing;
+	uint64_t asked; /* the generation that is being parsed */
 	bool stopping, done;
 };
 
@@ -65,7 +69,7 @@ const struct conf *child_conf(const struct child *c)
 
 bool child_is_replacement(const struct child *c)
 {
-	return c->current && c->current->replacement;
+	return c->current && c->current->replacement && !c->leaving;
 }
 
 void child_done(struct child *c)
@@ -78,7 +82,7 @@ void child_done(struct child *c)
 
 static void send_prepared(struct child *c, uint64_t number, bool accepted, const char *why)
 {
-	struct strbuf out = { 0 };
+	struct strbuf out = {0};
 
 	pack_u64(&out, number);
 	pack_u32(&out, accepted);
@@ -95,12 +99,13 @@ static void parsed(struct generation *g, void *ctx)
 
 	c->parsing = NULL;
 	if (!g) {
-		send_prepared(c, 0, false, "the configuration text could not be read");
+		send_prepared(c, c->asked, false, "the configuration text could not be read");
 		return;
 	}
 	diags = diags_new();
 	err = c->ops->prepare(c, c->self, g->conf, diags);
 	diags_log(diags, g->text);
+	generation_forget_text(g);
 	send_prepared(c, g->number, err == 0, err ? strerror(-err) : "");
 	if (err) {
 		generation_free(g);
@@ -122,6 +127,7 @@ static void on_prepare(struct child *c, struct msg *m)
 		return;
 	m->fd = -1;
 	parse_job_cancel(c->parsing);
+	c->asked = number;
 	c->parsing = parse_job_start(c->loop, number, replacement, fd, parsed, c);
 }
 
@@ -130,7 +136,7 @@ static void on_commit(struct child *c, struct msg *m)
 	struct unpack in = unpack_start(m->body, m->len);
 	uint64_t number = unpack_u64(&in);
 	struct generation *old = c->current;
-	struct strbuf out = { 0 };
+	struct strbuf out = {0};
 
 	if (in.bad || !c->next || c->next->number != number)
 		return;
@@ -185,8 +191,11 @@ static void on_ran(struct child *c, struct msg *m)
 static void got_message(struct msg_port *port, struct msg *m, void *ctx)
 {
 	static void (*const on[])(struct child *, struct msg *) = {
-		[MSG_PREPARE] = on_prepare, [MSG_COMMIT] = on_commit, [MSG_ABORT] = on_abort,
-		[MSG_STOP] = on_stop,       [MSG_RAN] = on_ran,
+		[MSG_PREPARE] = on_prepare,
+		[MSG_COMMIT] = on_commit,
+		[MSG_ABORT] = on_abort,
+		[MSG_STOP] = on_stop,
+		[MSG_RAN] = on_ran,
 	};
 
 	(void)port;
@@ -229,7 +238,7 @@ static void pack_words(struct strbuf *out, const char *const *extra)
 void child_script_run(struct child *c, const struct script_conf *script, const char *const *extra,
 	ktime timeout, struct script_run *run)
 {
-	struct strbuf out = { 0 };
+	struct strbuf out = {0};
 
 	run_table_begin(c->runs, run);
 	pack_u32(&out, run->id);
@@ -244,7 +253,7 @@ void child_script_run(struct child *c, const struct script_conf *script, const c
 
 void child_script_cancel(struct child *c, struct script_run *run)
 {
-	struct strbuf out = { 0 };
+	struct strbuf out = {0};
 
 	if (!run->id)
 		return;
@@ -257,7 +266,7 @@ void child_script_cancel(struct child *c, struct script_run *run)
 void child_notify(struct child *c, const char *queue, const struct script_conf *script,
 	const char *const *extra)
 {
-	struct strbuf out = { 0 };
+	struct strbuf out = {0};
 
 	pack_u64(&out, generation_of(c, script));
 	pack_str(&out, queue);
@@ -271,7 +280,7 @@ void child_notify(struct child *c, const char *queue, const struct script_conf *
 
 void child_mail(struct child *c, const char *subject, const char *body)
 {
-	struct strbuf out = { 0 };
+	struct strbuf out = {0};
 
 	pack_str(&out, subject);
 	pack_str(&out, body);
@@ -282,10 +291,24 @@ void child_mail(struct child *c, const char *subject, const char *body)
 
 /* ---- start ------------------------------------------------------------------------------- */
 
+/*
+ * The limit is for whoever has no CAP_IPC_LOCK, as we shall soon: without lifting it the first
+ * larger allocation would fail. What comes later is locked when it is touched: the address space
+ * that status rows reserve must not become memory.
+ */
+static void lock_memory(void)
+{
+	struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+
+	if (setrlimit(RLIMIT_MEMLOCK, &unlimited) || mlockall(MCL_CURRENT) ||
+		mlockall(MCL_FUTURE | MCL_ONFAULT))
+		log_warning("Cannot lock memory: %s", strerror(errno));
+}
+
 static void apply_scheduling(const struct child_start *start)
 {
-	struct sched_param rt = { .sched_priority = start->rt_priority };
-	struct rlimit limit = { start->rlimit_rttime / 2, start->rlimit_rttime };
+	struct sched_param rt = {.sched_priority = start->rt_priority};
+	struct rlimit limit = {start->rlimit_rttime, start->rlimit_rttime};
 
 	if (start->title)
 		prctl(PR_SET_NAME, start->title);
@@ -298,13 +321,13 @@ static void apply_scheduling(const struct child_start *start)
 			log_warning("Cannot set real-time priority %d: %s", start->rt_priority,
 				strerror(errno));
 	}
-	if (start->no_swap && mlockall(MCL_CURRENT | MCL_FUTURE))
-		log_warning("Cannot lock memory: %s", strerror(errno));
+	if (start->no_swap)
+		lock_memory();
 }
 
 static void ignore_terminal_signals(void)
 {
-	static const int ignored[] = { SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGUSR1, SIGUSR2 };
+	static const int ignored[] = {SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGUSR1, SIGUSR2};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(ignored); i++)
@@ -313,16 +336,9 @@ static void ignore_terminal_signals(void)
 	signal(SIGRTMAX - 1, SIG_IGN);
 }
 
-/* Locks of pid files, lines to the other children, descriptors of scripts: none of them is ours. */
-static void close_others(int port)
-{
-	close_range(3, (unsigned)port - 1, 0);
-	close_range((unsigned)port + 1, ~0U, 0);
-}
-
 static void drop_rights(const struct child_ops *ops)
 {
-	struct priv_want want = { .caps = ops->caps, .no_exec = true };
+	struct priv_want want = {.caps = ops->caps, .no_exec = true};
 	const char *step = "finding the user keepalived or nobody";
 	int err = priv_find_user(&want.uid, &want.gid);
 
@@ -335,13 +351,21 @@ static void drop_rights(const struct child_ops *ops)
 	}
 }
 
+/* As host scheduling does, and what a swapped-out or overloaded machine looks like from inside. */
+static void log_lag(ktime lag)
+{
+	log_info("A thread timer expired %lld.%06lld seconds ago", (long long)(lag / SEC(1)),
+		(long long)(lag % SEC(1) / USEC(1)));
+}
+
 static void child_open(struct child *c, const struct child_start *start)
 {
-	static const struct msg_port_ops port_ops = { got_message, parent_gone };
+	static const struct msg_port_ops port_ops = {got_message, parent_gone};
 
 	c->ops = start->ops;
 	c->options = start->options;
 	c->loop = loop_new(NULL);
+	loop_on_lag(c->loop, LAG_WORTH_A_LINE, log_lag);
 	c->runs = run_table_new();
 	c->status = status_new();
 	c->port = msg_port_new(c->loop, start->port, &port_ops, c);
@@ -357,7 +381,7 @@ static void child_close(struct child *c)
 {
 	msg_flush(c->port, SEC(1));
 	c->ops->close(c, c->self);
-	parse_job_cancel(c->parsing);
+	parse_job_end(c->parsing);
 	generation_free(c->next);
 	generation_free(c->current);
 	run_table_free(c->runs);
@@ -368,16 +392,12 @@ static void child_close(struct child *c)
 
 void child_main(const struct child_start *start)
 {
-	struct child c = { 0 };
-	struct rusage used = { 0 };
+	struct child c = {0};
+	struct rusage used = {0};
 	int status;
 
 	ignore_terminal_signals(); /* before loop_forget unblocks what is pending */
-	loop_forget(start->parent_loop);
-	log_after_fork();
-	log_close(); /* its descriptors go with the others */
-	close_others(start->port);
-	log_open(&start->log);
+	forked_begin(start->parent_loop, &start->log, &start->port, 1);
 	apply_scheduling(start);
 	child_open(&c, start);
 	drop_rights(start->ops);

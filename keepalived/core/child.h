@@ -17,11 +17,11 @@
 
 struct child;
 
-struct child_options { /* from the command line */
-	bool release_vips;      /* -X */
-	bool keep_vips;         /* -V */
-	bool keep_ipvs;         /* -I */
-	bool log_addresses;     /* -a */
+struct child_options {      /* from the command line */
+	bool release_vips;  /* -X */
+	bool keep_vips;     /* -V */
+	bool keep_ipvs;     /* -I */
+	bool log_addresses; /* -a */
 };
 
 struct child_ops {
@@ -86,8 +86,8 @@ void child_script_cancel(struct child *, struct script_run *); /* killed; done i
  * group or server) run one after the other; a waiting notification is replaced when a newer one of
  * the same queue and the same script says that the state has moved on.
  */
-void child_notify(struct child *, const char *queue, const struct script_conf *,
-	const char *const *extra);
+void child_notify(
+	struct child *, const char *queue, const struct script_conf *, const char *const *extra);
 
 /* A mail to all recipients; the parent's helper sends it. Subject without the [ROUTER_ID]. */
 void child_mail(struct child *, const char *subject, const char *body);

@@ -10,12 +10,12 @@ struct child_start {
 	const struct child_ops *ops;
 	struct child_options options;
 	struct log_conf log;
-	int port;              /* the child's end of the line to the parent */
+	int port;                 /* the child's end of the line to the parent */
 	struct loop *parent_loop; /* to be forgotten */
-	const char *title;     /* process name (comm); NULL: leave it */
-	int nice, rt_priority; /* 0: leave it */
+	const char *title;        /* process name (comm); NULL: leave it */
+	int nice, rt_priority;    /* 0: leave it */
 	bool no_swap;
-	bool core_dump;        /* -m: stay dumpable although the user changes */
+	bool core_dump;         /* -m: stay dumpable although the user changes */
 	uint64_t rlimit_rttime; /* microseconds; 0: none */
 };
 

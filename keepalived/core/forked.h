@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The first steps of a process that the parent forks and that goes on with our own code: a child, the
- * loader, the mail helper. Whatever of the parent's stays open in it would outlive the parent with
- * it: a lock that says that a daemon runs, a line whose break tells the children to stop.
+ * The first steps of a process that the parent forks and that goes on with our own code: a child,
+ * the loader, the mail helper. Whatever of the parent's stays open in it would outlive the parent
+ * with it: a lock that says that a daemon runs, a line whose break tells the children to stop.
  */
 #ifndef KEEPALIVED_CORE_FORKED_H
 #define KEEPALIVED_CORE_FORKED_H

@@ -24,11 +24,20 @@ void generation_free(struct generation *g)
 {
 	if (!g)
 		return;
+	generation_forget_text(g);
 	conf_free(g->conf);
+	free(g);
+}
+
+void generation_forget_text(struct generation *g)
+{
 	text_free(g->text);
+	g->text = NULL;
+	if (g->conf)
+		g->conf->text = NULL;
 	if (g->map)
 		munmap(g->map, g->map_len);
-	free(g);
+	g->map = NULL;
 }
 
 static struct generation *generation_map(uint64_t number, bool replacement, int fd)
@@ -83,18 +92,19 @@ static void parse_ended(struct loop_fd *wake, uint32_t events)
 
 	(void)events;
 	pthread_join(job->thread, NULL);
-	if (!g->conf) {
+	if (!g->conf || !job->done) {
 		generation_free(g);
 		g = NULL;
 	}
-	job->done(g, job->ctx);
+	if (job->done)
+		job->done(g, job->ctx);
 	job_free(job);
 }
 
 /* The thread must not inherit a real-time priority: parsing would then starve the loop. */
 static int start_thread(struct parse_job *job)
 {
-	struct sched_param ordinary = { 0 };
+	struct sched_param ordinary = {0};
 	pthread_attr_t attr;
 	int err;
 
@@ -131,7 +141,14 @@ fail:
 	return NULL;
 }
 
+/* The thread cannot be stopped, and is not waited for either. */
 void parse_job_cancel(struct parse_job *job)
+{
+	if (job)
+		job->done = NULL;
+}
+
+void parse_job_end(struct parse_job *job)
 {
 	if (!job)
 		return;

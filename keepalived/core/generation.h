@@ -21,13 +21,17 @@ struct generation {
 };
 
 void generation_free(struct generation *); /* NULL is fine */
+/* Places in the text cannot be shown any more, which is all that it is kept for: it takes as much
+ * memory as the tree. */
+void generation_forget_text(struct generation *);
 
-/* Takes fd. done gets the parsed generation, or NULL when the text is damaged or no thread could
- * be started; it is called from the loop. One parse at a time. */
+/* Takes fd. done gets the parsed generation, or NULL when the text is damaged; it is called from
+ * the loop. When no thread can be started it is called at once, and NULL returned. */
 struct parse_job;
 struct parse_job *parse_job_start(struct loop *, uint64_t number, bool replacement, int fd,
 	void (*done)(struct generation *, void *ctx), void *ctx);
-/* done will not be called; waits for the thread. NULL is fine. */
+/* done will not be called; the loop takes the job away when it has ended. NULL is fine. */
 void parse_job_cancel(struct parse_job *);
+void parse_job_end(struct parse_job *); /* as before, but waits for it, and needs no loop */
 
 #endif

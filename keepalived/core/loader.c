@@ -11,7 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/log.h"
+#include "keepalived/core/forked.h"
+#include "keepalived/kern/module.h"
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
@@ -39,10 +40,24 @@ static int write_all(int fd, const char *p, size_t n)
 	return 0;
 }
 
-/* The process is short-lived and its own: it may block, and may start the log writer. */
-static NORETURN void loader_main(struct loader *l, const struct load_options *o)
+/* While there are the rights to do so, and before anything holds a lock of IPVS. A module that is
+ * not there is said by IPVS itself, when it refuses the service. */
+static void load_modules(char *const *names)
 {
-	struct strbuf text = { 0 }, packed = { 0 };
+	int err;
+
+	for (; *names; names++) {
+		err = module_load(*names);
+		if (err)
+			log_detail("Kernel module %s not loaded: %s", *names, strerror(-err));
+	}
+}
+
+/* The process is short-lived and its own: it may block, and may start the log writer. */
+static NORETURN void loader_main(
+	struct loader *l, const struct log_conf *log, const struct load_options *o)
+{
+	struct strbuf text = {0}, packed = {0};
 	struct diags *diags = diags_new();
 	struct text *parsed = NULL;
 	struct load_result *result;
@@ -51,11 +66,12 @@ static NORETURN void loader_main(struct loader *l, const struct load_options *o)
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
-	loop_forget(l->loop);
-	log_after_fork();
+	forked_begin(l->loop, log, (int[]){l->text_fd, l->result_fd}, 2);
 	log_start_writer();
 	result = load(o, &text, diags, &parsed);
 	diags_log(diags, parsed);
+	if (o->modules)
+		load_modules(result->modules);
 	load_pack(&packed, result);
 	err = write_all(l->text_fd, text.text, text.len);
 	if (!err)
@@ -97,7 +113,7 @@ static struct load_result *read_result(int fd)
 static void loader_ended(struct loop_child *child, int status)
 {
 	struct loader *l = container_of(child, struct loader, child);
-	struct loaded out = { .text_fd = -1, .why = "the loader process was killed" };
+	struct loaded out = {.text_fd = -1, .why = "the loader process was killed"};
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS) {
 		out.result = read_result(l->result_fd);
@@ -117,11 +133,11 @@ static void loader_ended(struct loop_child *child, int status)
 	loader_free(l);
 }
 
-struct loader *loader_start(struct loop *loop, const struct load_options *o,
-	void (*done)(void *ctx, struct loaded *), void *ctx)
+struct loader *loader_start(struct loop *loop, const struct log_conf *log,
+	const struct load_options *o, void (*done)(void *ctx, struct loaded *), void *ctx)
 {
 	struct loader *l = xcalloc(1, sizeof(*l));
-	struct loaded failed = { .text_fd = -1 };
+	struct loaded failed = {.text_fd = -1};
 	pid_t pid = -1;
 
 	l->loop = loop;
@@ -133,7 +149,7 @@ struct loader *loader_start(struct loop *loop, const struct load_options *o,
 	if (l->text_fd >= 0 && l->result_fd >= 0)
 		pid = fork();
 	if (pid == 0)
-		loader_main(l, o);
+		loader_main(l, log, o);
 	if (pid > 0 && loop_child_watch(loop, &l->child, pid, loader_ended) == 0)
 		return l;
 	failed.why = strerror(errno);

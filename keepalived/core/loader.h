@@ -8,6 +8,7 @@
 #define KEEPALIVED_CORE_LOADER_H
 
 #include "keepalived/conf/load.h"
+#include "lib/log.h"
 #include "lib/loop.h"
 
 struct loader;
@@ -19,7 +20,7 @@ struct loaded {
 };
 
 /* done gets the outcome once, from the loop, and takes what is in it. */
-struct loader *loader_start(struct loop *, const struct load_options *,
+struct loader *loader_start(struct loop *, const struct log_conf *, const struct load_options *,
 	void (*done)(void *ctx, struct loaded *), void *ctx);
 void loader_cancel(struct loader *); /* NULL is fine */
 

@@ -8,13 +8,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/log.h"
+#include "keepalived/core/forked.h"
 #include "lib/priv.h"
 #include "lib/str.h"
 
 #define QUEUE_MAX 1000 /* mails; the oldest give way */
 
-static const ktime retry_after[] = { SEC(10), SEC(60), SEC(300) };
+static const ktime retry_after[] = {SEC(10), SEC(60), SEC(300)};
 
 struct mail {
 	struct list link;
@@ -24,6 +24,7 @@ struct mail {
 
 struct mailer {
 	struct loop *loop;
+	const struct log_conf *log;
 	struct load_mail conf;
 	struct list waiting;
 	uint32_t n_waiting;
@@ -51,7 +52,7 @@ static void conf_clear(struct load_mail *c)
 	free(c->from);
 	free(c->server);
 	free(c->helo);
-	*c = (struct load_mail){ 0 };
+	*c = (struct load_mail){0};
 }
 
 static char *copy(const char *s)
@@ -102,19 +103,21 @@ static int send_one(const struct load_mail *c, const struct mail *m)
  * sent, so that nothing is sent twice. */
 static NORETURN void helper_main(struct mailer *m)
 {
-	struct priv_want want = { .no_exec = true };
-	const char *step;
+	struct priv_want want = {.no_exec = true};
+	const char *step = "finding the user keepalived or nobody";
 	struct mail *mail;
-	int sent = 0;
+	int sent = 0, err;
 
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGHUP, SIG_IGN);
-	loop_forget(m->loop);
-	log_after_fork();
-	if (priv_find_user(&want.uid, &want.gid) == 0)
-		priv_drop(&want, &step);
-	list_for_each (mail, &m->sending, link) {
-		if (send_one(&m->conf, mail))
+	forked_begin(m->loop, m->log, NULL, 0);
+	err = priv_find_user(&want.uid, &want.gid);
+	if (!err)
+		err = priv_drop(&want, &step);
+	if (err)
+		log_error("Mail is not sent: cannot give up rights (%s): %s", step, strerror(-err));
+	list_for_each(mail, &m->sending, link) {
+		if (err || send_one(&m->conf, mail))
 			break;
 		sent++;
 	}
@@ -140,7 +143,7 @@ static void helper_ended(struct loop_child *child, int status)
 	struct mail *mail, *tmp;
 	unsigned tries;
 
-	list_for_each_safe (mail, tmp, &m->sending, link)
+	list_for_each_safe(mail, tmp, &m->sending, link)
 		if (sent-- > 0)
 			mail_free(mail);
 	if (list_empty(&m->sending)) {
@@ -161,9 +164,9 @@ static void start_helper(struct mailer *m)
 
 	if (m->helper.pid || loop_timer_pending(&m->again))
 		return;
-	list_for_each (mail, &m->sending, link)
+	list_for_each(mail, &m->sending, link)
 		n++;
-	list_for_each_safe (mail, tmp, &m->waiting, link) {
+	list_for_each_safe(mail, tmp, &m->waiting, link) {
 		if (++n > 200)
 			break;
 		list_del(&mail->link);
@@ -188,7 +191,7 @@ static void try_again(struct loop_timer *t)
 
 static char *compose(const struct load_mail *c, const char *subject, const char *body)
 {
-	struct strbuf out = { 0 };
+	struct strbuf out = {0};
 	char date[64];
 	time_t now = time(NULL);
 	struct tm tm;
@@ -196,7 +199,8 @@ static char *compose(const struct load_mail *c, const char *subject, const char 
 
 	gmtime_r(&now, &tm);
 	strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S +0000", &tm);
-	strbuf_printf(&out, "Date: %s\r\nFrom: %s\r\nSubject: %s\r\nX-Mailer: Keepalived\r\nTo: ", date,
+	strbuf_printf(&out,
+		"Date: %s\r\nFrom: %s\r\nSubject: %s\r\nX-Mailer: Keepalived\r\nTo: ", date,
 		c->from ? c->from : "keepalived", subject);
 	for (i = 0; i < c->n_to; i++)
 		strbuf_printf(&out, "%s%s", i ? ",\r\n " : "", c->to[i]);
@@ -224,11 +228,12 @@ void mailer_queue(struct mailer *m, const char *subject, const char *body)
 	start_helper(m);
 }
 
-struct mailer *mailer_new(struct loop *loop)
+struct mailer *mailer_new(struct loop *loop, const struct log_conf *log)
 {
 	struct mailer *m = xcalloc(1, sizeof(*m));
 
 	m->loop = loop;
+	m->log = log;
 	m->helper.pidfd.fd = -1;
 	list_init(&m->waiting);
 	list_init(&m->sending);
@@ -242,16 +247,17 @@ void mailer_free(struct mailer *m)
 
 	loop_timer_cancel(&m->again);
 	if (m->helper.pid) { /* it has what it had; the rest goes to another one */
-		list_for_each_safe (mail, tmp, &m->sending, link)
+		list_for_each_safe(mail, tmp, &m->sending, link)
 			mail_free(mail);
 		loop_child_forget(&m->helper);
 		m->helper.pid = 0;
 	}
 	start_helper(m);
+	loop_timer_cancel(&m->again);
 	loop_child_forget(&m->helper);
-	list_for_each_safe (mail, tmp, &m->sending, link)
+	list_for_each_safe(mail, tmp, &m->sending, link)
 		mail_free(mail);
-	list_for_each_safe (mail, tmp, &m->waiting, link)
+	list_for_each_safe(mail, tmp, &m->waiting, link)
 		mail_free(mail);
 	conf_clear(&m->conf);
 	free(m);

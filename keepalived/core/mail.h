@@ -9,11 +9,13 @@
 #define KEEPALIVED_CORE_MAIL_H
 
 #include "keepalived/conf/load.h"
+#include "lib/log.h"
 #include "lib/loop.h"
 
 struct mailer;
 
-struct mailer *mailer_new(struct loop *);
+struct mailer *mailer_new(
+	struct loop *, const struct log_conf *); /* the log of its helpers; kept */
 /* Waiting mails are handed to a last helper, which goes on by itself. */
 void mailer_free(struct mailer *);
 void mailer_configure(struct mailer *, const struct load_mail *); /* copied */

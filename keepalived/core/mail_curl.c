@@ -41,8 +41,8 @@ static char *server_url(const struct mail_envelope *e)
 {
 	bool v6 = strchr(e->server, ':') != NULL;
 
-	return xasprintf("smtp://%s%s%s:%u/%s", v6 ? "[" : "", e->server, v6 ? "]" : "", e->port,
-		e->helo);
+	return xasprintf(
+		"smtp://%s%s%s:%u/%s", v6 ? "[" : "", e->server, v6 ? "]" : "", e->port, e->helo);
 }
 
 static void set_options(CURL *curl, const struct mail_envelope *e, struct unsent *u,
@@ -61,7 +61,7 @@ static void set_options(CURL *curl, const struct mail_envelope *e, struct unsent
 
 int mail_send(const struct mail_envelope *e, const char *message, char *why, size_t size)
 {
-	struct unsent u = { message, strlen(message) };
+	struct unsent u = {message, strlen(message)};
 	struct curl_slist *to = NULL;
 	char *url = server_url(e), *from = bracketed(e->from);
 	CURLcode result = CURLE_FAILED_INIT;

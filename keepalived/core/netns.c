@@ -6,10 +6,10 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "keepalived/core/paths.h"
+#include "keepalived/core/pidfile.h"
 #include "lib/base.h"
 
 static int enter(const char *name)
@@ -32,10 +32,14 @@ static int private_run_dir(const char *name)
 	char *path = xasprintf(RUN_SUBDIR "/%s", name);
 	int err = 0;
 
-	if ((mkdir(RUN_SUBDIR, 0755) && errno != EEXIST) || (mkdir(path, 0755) && errno != EEXIST) ||
-		unshare(CLONE_NEWNS) || mount("", "/", NULL, MS_REC | MS_SLAVE, NULL) ||
+	if (make_run_dir(RUN_SUBDIR) < 0 || make_run_dir(path) < 0 || unshare(CLONE_NEWNS) ||
+		mount("", "/", NULL, MS_REC | MS_SLAVE, NULL) ||
 		mount(path, RUN_SUBDIR, NULL, MS_BIND, NULL))
 		err = -errno;
+	if (err) {
+		rmdir(path);
+		rmdir(RUN_SUBDIR);
+	}
 	free(path);
 	return err;
 }
@@ -49,4 +53,14 @@ int netns_enter(const char *name, const char **step)
 		return err;
 	*step = "making its run directory";
 	return private_run_dir(name);
+}
+
+void netns_leave(const char *name)
+{
+	char *path = xasprintf(RUN_SUBDIR "/%s", name);
+
+	umount2(RUN_SUBDIR, MNT_DETACH);
+	rmdir(path);
+	rmdir(RUN_SUBDIR);
+	free(path);
 }

@@ -8,5 +8,6 @@
  * /run/keepalived/NAME of the outside. 0 or -errno; *step names what failed.
  */
 int netns_enter(const char *name, const char **step);
+void netns_leave(const char *name); /* removes the directory, if nobody else has something in it */
 
 #endif

@@ -60,8 +60,8 @@ static int no_bfd(struct options *o, const char *arg)
 
 static int set_facility(struct options *o, const char *arg)
 {
-	static const int local[] = { LOG_LOCAL0, LOG_LOCAL1, LOG_LOCAL2, LOG_LOCAL3, LOG_LOCAL4,
-		LOG_LOCAL5, LOG_LOCAL6, LOG_LOCAL7 };
+	static const int local[] = {LOG_LOCAL0, LOG_LOCAL1, LOG_LOCAL2, LOG_LOCAL3, LOG_LOCAL4,
+		LOG_LOCAL5, LOG_LOCAL6, LOG_LOCAL7};
 	const char *digit = strncmp(arg, "local", 5) ? arg : arg + 5;
 
 	if (!strcmp(arg, "user"))
@@ -135,72 +135,76 @@ static int usage(struct options *o, const char *arg);
 #define MAY optional_argument
 
 static const struct option_row rows[] = {
-	{ 'f', "use-file", YES, "FILE", "Use the specified configuration file", SET_STRING,
-		FIELD(conf_file), NULL },
-	{ 'P', "vrrp", NO, NULL, "Only run with VRRP subsystem", SET_CALL, 0, only_vrrp },
-	{ 'C', "check", NO, NULL, "Only run with health-checker subsystem", SET_CALL, 0, only_check },
-	{ 'B', "no_bfd", NO, NULL, "Don't run BFD subsystem", SET_CALL, 0, no_bfd },
-	{ OPT_ALL, "all", NO, NULL, "Force all child processes to run, even if have no configuration",
-		SET_TRUE, FIELD(all), NULL },
-	{ 'l', "log-console", NO, NULL, "Log messages to local console", SET_TRUE, FIELD(log_console),
-		NULL },
-	{ 'D', "log-detail", NO, NULL, "Detailed log messages; twice: more", SET_COUNT,
-		FIELD(log_detail), NULL },
-	{ 'S', "log-facility", YES, "FACILITY", "0-7, local0-local7, user, daemon", SET_CALL, 0,
-		set_facility },
-	{ 'g', "log-file", MAY, "FILE", "Also log to FILE (default /tmp/keepalived.log)", SET_CALL, 0,
-		set_log_file },
-	{ OPT_FLUSH_LOG_FILE, "flush-log-file", NO, NULL, "Flush log file on write", SET_TRUE,
-		FIELD(flush_log_file), NULL },
-	{ 'G', "no-syslog", NO, NULL, "Don't log via syslog", SET_TRUE, FIELD(no_syslog), NULL },
-	{ 'u', "umask", YES, "MASK", "umask for file creation (in numeric form)", SET_CALL, 0,
-		set_umask },
-	{ 'X', "release-vips", NO, NULL, "Drop VIP on transition from signal", SET_TRUE,
-		FIELD(release_vips), NULL },
-	{ 'V', "dont-release-vrrp", NO, NULL, "Don't remove VRRP VIPs and VROUTEs on daemon stop",
-		SET_TRUE, FIELD(keep_vips), NULL },
-	{ 'I', "dont-release-ipvs", NO, NULL, "Don't remove IPVS topology on daemon stop", SET_TRUE,
-		FIELD(keep_ipvs), NULL },
-	{ 'R', "dont-respawn", NO, NULL, "Don't respawn child processes", SET_TRUE,
-		FIELD(dont_respawn), NULL },
-	{ 'n', "dont-fork", NO, NULL, "Don't fork the daemon process", SET_TRUE, FIELD(dont_fork),
-		NULL },
-	{ 'd', "dump-conf", NO, NULL, "Dump the configuration data to the log", SET_TRUE,
-		FIELD(dump_conf), NULL },
-	{ 'p', "pid", YES, "FILE", "Use specified pidfile for parent process", SET_STRING,
-		FIELD(pid_file), NULL },
-	{ 'r', "vrrp_pid", YES, "FILE", "Use specified pidfile for VRRP child process", SET_STRING,
-		FIELD(vrrp_pid_file), NULL },
-	{ 'c', "checkers_pid", YES, "FILE", "Use specified pidfile for checkers child process",
-		SET_STRING, FIELD(checkers_pid_file), NULL },
-	{ 'b', "bfd_pid", YES, "FILE", "Use specified pidfile for BFD child process", SET_STRING,
-		FIELD(bfd_pid_file), NULL },
-	{ 'T', "genhash", NO, NULL, "Enter genhash mode (this must be the first option used)", SET_CALL,
-		0, NULL },
-	{ 'a', "address-monitoring", NO, NULL, "Report all address additions/deletions", SET_TRUE,
-		FIELD(address_monitoring), NULL },
-	{ 'x', "snmp", NO, NULL, "Enable SNMP subsystem", SET_TRUE, FIELD(snmp), NULL },
-	{ 'A', "snmp-agent-socket", YES, "SOCKET", "Use the specified socket for master agent",
-		SET_CALL, 0, set_snmp_socket },
-	{ 's', "namespace", YES, "NAME", "Run in network namespace NAME (overrides config)", SET_STRING,
-		FIELD(net_namespace), NULL },
-	{ 'm', "core-dump", NO, NULL, "Produce core dump if terminate abnormally", SET_CALL, 0,
-		set_core_dump },
-	{ 'M', "core-dump-pattern", MAY, "PATTERN",
+	{'f', "use-file", YES, "FILE", "Use the specified configuration file", SET_STRING,
+		FIELD(conf_file), NULL},
+	{'P', "vrrp", NO, NULL, "Only run with VRRP subsystem", SET_CALL, 0, only_vrrp},
+	{'C', "check", NO, NULL, "Only run with health-checker subsystem", SET_CALL, 0, only_check},
+	{'B', "no_bfd", NO, NULL, "Don't run BFD subsystem", SET_CALL, 0, no_bfd},
+	{OPT_ALL, "all", NO, NULL,
+		"Force all child processes to run, even if have no configuration", SET_TRUE,
+		FIELD(all), NULL},
+	{'l', "log-console", NO, NULL, "Log messages to local console", SET_TRUE,
+		FIELD(log_console), NULL},
+	{'D', "log-detail", NO, NULL, "Detailed log messages; twice: more", SET_COUNT,
+		FIELD(log_detail), NULL},
+	{'S', "log-facility", YES, "FACILITY", "0-7, local0-local7, user, daemon", SET_CALL, 0,
+		set_facility},
+	{'g', "log-file", MAY, "FILE", "Also log to FILE (default /tmp/keepalived.log)", SET_CALL,
+		0, set_log_file},
+	{OPT_FLUSH_LOG_FILE, "flush-log-file", NO, NULL, "Flush log file on write", SET_TRUE,
+		FIELD(flush_log_file), NULL},
+	{'G', "no-syslog", NO, NULL, "Don't log via syslog", SET_TRUE, FIELD(no_syslog), NULL},
+	{'u', "umask", YES, "MASK", "umask for file creation (in numeric form)", SET_CALL, 0,
+		set_umask},
+	{'X', "release-vips", NO, NULL, "Drop VIP on transition from signal", SET_TRUE,
+		FIELD(release_vips), NULL},
+	{'V', "dont-release-vrrp", NO, NULL, "Don't remove VRRP VIPs and VROUTEs on daemon stop",
+		SET_TRUE, FIELD(keep_vips), NULL},
+	{'I', "dont-release-ipvs", NO, NULL, "Don't remove IPVS topology on daemon stop", SET_TRUE,
+		FIELD(keep_ipvs), NULL},
+	{'R', "dont-respawn", NO, NULL, "Don't respawn child processes", SET_TRUE,
+		FIELD(dont_respawn), NULL},
+	{'n', "dont-fork", NO, NULL, "Don't fork the daemon process", SET_TRUE, FIELD(dont_fork),
+		NULL},
+	{'d', "dump-conf", NO, NULL, "Dump the configuration data to the log", SET_TRUE,
+		FIELD(dump_conf), NULL},
+	{'p', "pid", YES, "FILE", "Use specified pidfile for parent process", SET_STRING,
+		FIELD(pid_file), NULL},
+	{'r', "vrrp_pid", YES, "FILE", "Use specified pidfile for VRRP child process", SET_STRING,
+		FIELD(vrrp_pid_file), NULL},
+	{'c', "checkers_pid", YES, "FILE", "Use specified pidfile for checkers child process",
+		SET_STRING, FIELD(checkers_pid_file), NULL},
+	{'b', "bfd_pid", YES, "FILE", "Use specified pidfile for BFD child process", SET_STRING,
+		FIELD(bfd_pid_file), NULL},
+	{'T', "genhash", NO, NULL, "Enter genhash mode (this must be the first option used)",
+		SET_CALL, 0, NULL},
+	{'a', "address-monitoring", NO, NULL, "Report all address additions/deletions", SET_TRUE,
+		FIELD(address_monitoring), NULL},
+	{'x', "snmp", NO, NULL, "Enable SNMP subsystem", SET_TRUE, FIELD(snmp), NULL},
+	{'A', "snmp-agent-socket", YES, "SOCKET", "Use the specified socket for master agent",
+		SET_CALL, 0, set_snmp_socket},
+	{'s', "namespace", YES, "NAME", "Run in network namespace NAME (overrides config)",
+		SET_STRING, FIELD(net_namespace), NULL},
+	{'m', "core-dump", NO, NULL, "Produce core dump if terminate abnormally", SET_CALL, 0,
+		set_core_dump},
+	{'M', "core-dump-pattern", MAY, "PATTERN",
 		"Produce core dump (the system's core_pattern is left alone)", SET_CALL, 0,
-		set_core_dump },
-	{ 'e', "all-config", NO, NULL, "Error if any configuration file is missing", SET_TRUE,
-		FIELD(all_config), NULL },
-	{ 'i', "config-id", YES, "ID", "Skip any configuration lines beginning '@' that don't match ID",
-		SET_STRING, FIELD(config_id), NULL },
-	{ OPT_IGNORE_SIGINT, "ignore-sigint", NO, NULL, "Ignore SIGINT", SET_TRUE,
-		FIELD(ignore_sigint), NULL },
-	{ OPT_SIGNUM, "signum", YES, "SIGFUNC", "Return signal number for STOP, RELOAD, DATA, STATS, "
-		"STATS_CLEAR, JSON", SET_CALL, 0, print_signal },
-	{ 't', "config-test", MAY, "LOG_FILE", "Check the configuration; messages to stderr or LOG_FILE",
-		SET_CALL, 0, NULL },
-	{ 'v', "version", NO, NULL, "Display the version number", SET_CALL, 0, print_version },
-	{ 'h', "help", NO, NULL, "Display this help message", SET_CALL, 0, usage },
+		set_core_dump},
+	{'e', "all-config", NO, NULL, "Error if any configuration file is missing", SET_TRUE,
+		FIELD(all_config), NULL},
+	{'i', "config-id", YES, "ID",
+		"Skip any configuration lines beginning '@' that don't match ID", SET_STRING,
+		FIELD(config_id), NULL},
+	{OPT_IGNORE_SIGINT, "ignore-sigint", NO, NULL, "Ignore SIGINT", SET_TRUE,
+		FIELD(ignore_sigint), NULL},
+	{OPT_SIGNUM, "signum", YES, "SIGFUNC",
+		"Return signal number for STOP, RELOAD, DATA, STATS, "
+		"STATS_CLEAR, JSON",
+		SET_CALL, 0, print_signal},
+	{'t', "config-test", MAY, "LOG_FILE",
+		"Check the configuration; messages to stderr or LOG_FILE", SET_CALL, 0, NULL},
+	{'v', "version", NO, NULL, "Display the version number", SET_CALL, 0, print_version},
+	{'h', "help", NO, NULL, "Display this help message", SET_CALL, 0, usage},
 };
 
 static int usage(struct options *o, const char *arg)
@@ -212,12 +216,13 @@ static int usage(struct options *o, const char *arg)
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct option_row *r = &rows[i];
 		char left[64];
-		int n = r->letter < 256 ? snprintf(left, sizeof(left), "-%c, ", r->letter) :
-					  snprintf(left, sizeof(left), "    ");
+		int n = r->letter < 256 ? snprintf(left, sizeof(left), "-%c, ", r->letter)
+					: snprintf(left, sizeof(left), "    ");
 
-		snprintf(left + n, sizeof(left) - (size_t)n, r->has_arg == MAY ? "--%s[=%s]" :
-							     r->arg	       ? "--%s=%s" :
-										 "--%s%s",
+		snprintf(left + n, sizeof(left) - (size_t)n,
+			r->has_arg == MAY ? "--%s[=%s]"
+			: r->arg          ? "--%s=%s"
+					  : "--%s%s",
 			r->name, r->arg ? r->arg : "");
 		fprintf(stderr, "  %-34s%s\n", left, r->text);
 	}
@@ -255,12 +260,12 @@ static const struct {
 	const char *word;
 	int (*number)(void);
 } signal_words[] = {
-	{ "STOP", stop_number },
-	{ "RELOAD", reload_number },
-	{ "DATA", data_number },
-	{ "STATS", stats_number },
-	{ "STATS_CLEAR", stats_clear_number },
-	{ "JSON", json_number },
+	{"STOP", stop_number},
+	{"RELOAD", reload_number},
+	{"DATA", data_number},
+	{"STATS", stats_number},
+	{"STATS_CLEAR", stats_clear_number},
+	{"JSON", json_number},
 };
 
 int options_signal(const char *word)
@@ -311,8 +316,8 @@ static void complain(int argc, char **argv, int got)
 	if (got == ':')
 		fprintf(stderr, "Missing parameter for option %s%s\n",
 			r && optind <= argc && !strncmp(argv[optind - 1], "--", 2) ? "--" : "-",
-			r && !strncmp(argv[optind - 1], "--", 2) ? r->name :
-								   (char[]){ (char)optopt, 0 });
+			r && !strncmp(argv[optind - 1], "--", 2) ? r->name
+								 : (char[]){(char)optopt, 0});
 	else if (optopt && optopt < 256)
 		fprintf(stderr, "Unknown option -%c\n", optopt);
 	else
@@ -328,7 +333,7 @@ static void getopt_tables(char *letters, struct option *names)
 		const struct option_row *r = &rows[i];
 		int colon;
 
-		names[i] = (struct option){ r->name, r->has_arg, NULL, r->letter };
+		names[i] = (struct option){r->name, r->has_arg, NULL, r->letter};
 		if (r->letter >= 256)
 			continue;
 		*letters++ = (char)r->letter;
@@ -336,16 +341,22 @@ static void getopt_tables(char *letters, struct option *names)
 			*letters++ = ':';
 	}
 	*letters = '\0';
-	names[i] = (struct option){ 0 };
+	names[i] = (struct option){0};
 }
 
-static enum options_outcome read_all(struct options *o, int argc, char **argv, const char *letters,
-	const struct option *names)
+/* getopt takes the sign of -t=FILE, which the manual suggests, for a part of the name. */
+static char *without_sign(const struct option_row *r, char *arg)
+{
+	return arg && r->has_arg == MAY && *arg == '=' ? arg + 1 : arg;
+}
+
+static enum options_outcome read_all(
+	struct options *o, int argc, char **argv, const char *letters, const struct option *names)
 {
 	enum options_outcome outcome = OPTIONS_RUN;
 	int got, answer;
 
-	optind = 1;
+	optind = 0; /* a new scan, also after one that ended half way through a word */
 	opterr = 0;
 	while ((got = getopt_long(argc, argv, letters, names, NULL)) != -1) {
 		const struct option_row *r = got == '?' || got == ':' ? NULL : row_of(got);
@@ -355,6 +366,7 @@ static enum options_outcome read_all(struct options *o, int argc, char **argv, c
 			o->exit_status = 1;
 			return OPTIONS_EXIT;
 		}
+		optarg = without_sign(r, optarg);
 		if (got == 'T') {
 			o->rest = optind;
 			return OPTIONS_GENHASH;

@@ -18,10 +18,10 @@ enum options_outcome {
 
 struct options {
 	const char *conf_file;
-	unsigned run;           /* enum run_what: children that may run */
-	bool all;               /* --all: also without configuration for it */
+	unsigned run; /* enum run_what: children that may run */
+	bool all;     /* --all: also without configuration for it */
 	bool log_console, no_syslog, flush_log_file;
-	const char *log_file;   /* NULL: none */
+	const char *log_file; /* NULL: none */
 	int log_detail;
 	int log_facility;
 	mode_t umask;
@@ -31,12 +31,12 @@ struct options {
 	bool core_dump;
 	const char *pid_file, *vrrp_pid_file, *checkers_pid_file, *bfd_pid_file; /* NULL: default */
 	const char *net_namespace, *config_id;
-	bool all_config;        /* -e */
+	bool all_config; /* -e */
 	bool snmp;
 	const char *snmp_socket;
-	const char *test_file;  /* -t=FILE: messages are appended there; NULL: stderr */
-	int exit_status;        /* of OPTIONS_EXIT */
-	int rest;               /* OPTIONS_GENHASH: index of its first word */
+	const char *test_file; /* -t=FILE: messages are appended there; NULL: stderr */
+	int exit_status;       /* of OPTIONS_EXIT */
+	int rest;              /* OPTIONS_GENHASH: index of its first word */
 };
 
 enum options_outcome options_read(struct options *, int argc, char **argv);

@@ -2,10 +2,12 @@
 /*
  * The parent's life: load, lock, start the children, wait; reload when told; stop when told.
  *
- * A reload is two-phase. The loader reads the files in a process of its own; every child that runs
- * and stays parses the new text beside its work and says whether it could take it (PREPARE); only
- * when all can, all are told to (COMMIT). Until then nothing has changed anywhere, and any failure
- * ends in ABORT with the old configuration running as before.
+ * A reload is two-phase. The loader reads the files in a process of its own; every child that the
+ * new text wants is tried with it, beside its work, and says whether it could take it (PREPARE);
+ * one that does not exist yet is started to be asked. Only when all can, all are told to (COMMIT).
+ * Until then nothing has changed anywhere, and any failure ends in ABORT with the old configuration
+ * running as before. A child that is killed meanwhile gets a second chance, since that may have
+ * been chance.
  *
  * An error in the new files refuses the reload, unless the running configuration was started with
  * the same error: who started with a typo may go on reloading with it.
@@ -33,8 +35,8 @@
 #include "keepalived/core/sdnotify.h"
 #include "keepalived/core/version.h"
 
-#define PREPARE_PATIENCE SEC(60)
-#define NOTIFY_PATIENCE  SEC(1) /* for STOP scripts, at the end */
+#define PATIENCE        SEC(60) /* with children that are to take a configuration */
+#define NOTIFY_PATIENCE SEC(1)  /* for STOP scripts, at the end */
 
 enum phase {
 	PHASE_FIRST_LOAD, /* nothing runs yet */
@@ -49,9 +51,10 @@ enum phase {
 struct child_slot {
 	const struct parent_child *row;
 	struct process process;
-	bool awaited;  /* its PREPARED or COMMITTED is still to come */
-	bool prepared; /* it can take the new configuration */
+	bool awaited; /* its PREPARED or COMMITTED is still to come */
+	bool tried;   /* it was asked whether it can take the new configuration */
 	char ident[128];
+	char *log_file;
 };
 
 struct signal_slot {
@@ -78,20 +81,43 @@ struct parent {
 	struct load_result *result;
 	uint64_t generation;
 	int text_fd;
-	/* the one being taken */
+	/* the one being taken; every attempt has a number of its own */
 	struct load_result *next;
 	int next_fd;
+	uint64_t attempt;
+	bool second_try;
+	uint64_t leaving; /* while COMMITTING: the generation before */
 	struct loop_timer patience;
-	bool reload_again; /* SIGHUP during a reload */
+	struct loop_timer tick; /* while stopping */
+	bool reload_again;      /* SIGHUP during a reload */
 	struct loop_work settle;
-	bool made_run_dir;
+	bool made_run_dir, in_namespace;
+	char ident[128];
+	struct log_conf log;
 	int exit_status;
 	ktime stop_deadline;
 };
 
 /* ---- small things ------------------------------------------------------------------------ */
 
-static struct log_conf log_conf_for(const struct parent *p, const char *ident, char *buf, size_t n)
+#define PARENT_IDENT "Keepalived"
+
+/* -g x.log: each process has its own, x_vrrp.log for Keepalived_vrrp. NULL stays NULL. */
+static char *log_file_for(const char *file, const char *ident)
+{
+	const char *slash = file ? strrchr(file, '/') : NULL;
+	const char *dot = file ? strrchr(slash ? slash + 1 : file, '.') : NULL;
+	const char *suffix = ident + strlen(PARENT_IDENT);
+
+	if (!file)
+		return NULL;
+	if (!dot)
+		return xasprintf("%s%s", file, suffix);
+	return xasprintf("%.*s%s%s", (int)(dot - file), file, suffix, dot);
+}
+
+static struct log_conf log_conf_for(
+	const struct parent *p, const char *ident, char *buf, size_t n, const char *file)
 {
 	const struct options *o = p->options;
 
@@ -101,10 +127,24 @@ static struct log_conf log_conf_for(const struct parent *p, const char *ident, c
 		.facility = o->log_facility,
 		.syslog = !o->no_syslog,
 		.console = o->log_console && o->dont_fork,
-		.file = o->log_file,
+		.file = file,
 		.flush_file = o->flush_log_file,
 		.verbosity = o->log_detail,
 	};
+}
+
+/* Again when the idents have changed. Those of the children follow the parent's. */
+static void name_processes(struct parent *p)
+{
+	size_t i;
+
+	p->log = log_conf_for(p, PARENT_IDENT, p->ident, sizeof(p->ident), p->options->log_file);
+	for (i = 0; i < p->n_slots; i++) {
+		struct child_slot *s = &p->slots[i];
+
+		s->process.start.log = log_conf_for(
+			p, s->row->ops->ident, s->ident, sizeof(s->ident), s->log_file);
+	}
 }
 
 static void log_start(const struct parent *p, char **argv)
@@ -157,6 +197,8 @@ static bool may_run(const struct parent *p, const struct child_slot *s, const st
 	return p->options->all || r->process[s->row->which].wanted;
 }
 
+static void stop(struct parent *p);
+
 static void finish(struct parent *p, int status)
 {
 	if (!p->exit_status)
@@ -164,18 +206,33 @@ static void finish(struct parent *p, int status)
 	loop_stop(p->loop, p->exit_status);
 }
 
+/* As finish, where there may be children. */
+static void fail(struct parent *p, int status)
+{
+	p->exit_status = status;
+	stop(p);
+}
+
 /* ---- pid files --------------------------------------------------------------------------- */
+
+static const char *namespace_of(const struct parent *p)
+{
+	return p->options->net_namespace ? p->options->net_namespace : p->result->net_namespace;
+}
+
+static bool uses_run_subdir(const struct parent *p)
+{
+	return p->result->use_pid_dir || p->result->instance_name || namespace_of(p);
+}
 
 static char *pid_path(const struct parent *p, const char *given, const char *name)
 {
-	const struct load_result *r = p->result;
-	const char *ns = p->options->net_namespace ? p->options->net_namespace : r->net_namespace;
-	bool subdir = r->use_pid_dir || r->instance_name || ns;
+	const char *instance = p->result->instance_name;
 
 	if (given)
 		return xstrdup(given);
-	return xasprintf("%s/%s%s%s.pid", subdir ? RUN_SUBDIR : RUNSTATEDIR, name,
-		r->instance_name ? "_" : "", r->instance_name ? r->instance_name : "");
+	return xasprintf("%s/%s%s%s.pid", uses_run_subdir(p) ? RUN_SUBDIR : RUNSTATEDIR, name,
+		instance ? "_" : "", instance ? instance : "");
 }
 
 /* 0, or -1 when another daemon holds the file. */
@@ -194,17 +251,18 @@ static int lock_pidfile(struct pidfile *file, char *path)
 static int lock_pidfiles(struct parent *p)
 {
 	const struct options *o = p->options;
-	char *path = pid_path(p, o->pid_file, "keepalived");
 	size_t i;
 
-	if (!o->pid_file && !strncmp(path, RUN_SUBDIR "/", strlen(RUN_SUBDIR) + 1))
-		p->made_run_dir = mkdir(RUN_SUBDIR, 0755) == 0;
-	if (lock_pidfile(&p->pidfile, path))
+	if (uses_run_subdir(p))
+		p->made_run_dir = make_run_dir(RUN_SUBDIR) > 0;
+	if (lock_pidfile(&p->pidfile, pid_path(p, o->pid_file, "keepalived")))
 		return -1;
 	for (i = 0; i < p->n_slots; i++) {
 		struct child_slot *s = &p->slots[i];
 		const char *given = *(const char *const *)((const char *)o + s->row->pid_option);
 
+		if (!(o->run & s->row->run))
+			continue;
 		if (lock_pidfile(&s->process.pidfile, pid_path(p, given, s->row->pid_name)))
 			return -1;
 	}
@@ -227,10 +285,9 @@ static void configure_process(struct parent *p, struct child_slot *s)
 	process_set_config(&s->process, p->generation, p->text_fd);
 }
 
-/* Takes p->next as the configuration. The old table goes when nothing waits for it. */
+/* Takes p->next as the configuration. */
 static void adopt_next(struct parent *p)
 {
-	uint64_t old = p->generation;
 	size_t i;
 
 	if (p->text_fd >= 0)
@@ -239,7 +296,8 @@ static void adopt_next(struct parent *p)
 	p->next_fd = -1;
 	p->result = p->next;
 	p->next = NULL;
-	p->generation++;
+	p->leaving = p->generation;
+	p->generation = p->attempt;
 	broker_learn(p->broker, p->generation, p->result);
 	mailer_configure(p->mailer, &p->result->mail);
 	for (i = 0; i < p->n_slots; i++)
@@ -248,40 +306,19 @@ static void adopt_next(struct parent *p)
 		umask((mode_t)p->result->umask);
 	if (p->result->parent_title)
 		prctl(PR_SET_NAME, p->result->parent_title);
-	/* Children may still ask for scripts of the old generation until they have committed. */
-	if (old && p->phase != PHASE_COMMITTING)
-		broker_forget(p->broker, old);
-}
-
-/* Idents of the children follow the parent's. */
-static void name_children(struct parent *p)
-{
-	size_t i;
-
-	for (i = 0; i < p->n_slots; i++) {
-		struct child_slot *s = &p->slots[i];
-
-		s->process.start.log =
-			log_conf_for(p, s->row->ops->ident, s->ident, sizeof(s->ident));
-	}
 }
 
 static void change_ident(struct parent *p)
 {
-	const char *ns =
-		p->options->net_namespace ? p->options->net_namespace : p->result->net_namespace;
-	const char *instance = p->result->instance_name;
-	char *ident;
+	const char *ns = namespace_of(p), *instance = p->result->instance_name;
 
 	if (!ns && !instance)
 		return;
 	p->ident_suffix = xasprintf("%s%s%s%s", ns ? "_" : "", ns ? ns : "", instance ? "_" : "",
 		instance ? instance : "");
-	ident = xasprintf("Keepalived%s", p->ident_suffix);
-	log_info("Changing syslog ident to %s", ident);
-	log_set_ident(ident);
-	free(ident);
-	name_children(p);
+	name_processes(p);
+	log_info("Changing syslog ident to %s", p->ident);
+	log_set_ident(p->ident);
 }
 
 /* ---- starting ---------------------------------------------------------------------------- */
@@ -298,6 +335,7 @@ static bool all_answered(const struct parent *p)
 
 static void started(struct parent *p)
 {
+	loop_timer_cancel(&p->patience);
 	p->phase = PHASE_STEADY;
 	log_info("Startup complete");
 	sdnotify_ready("running");
@@ -307,46 +345,43 @@ static void started(struct parent *p)
 	}
 }
 
-static void start_wanted(struct parent *p)
-{
-	size_t i;
-
-	for (i = 0; i < p->n_slots; i++) {
-		struct child_slot *s = &p->slots[i];
-
-		if (!may_run(p, s, p->result) || s->process.state != PROCESS_OFF)
-			continue;
-		s->awaited = true;
-		process_start(&s->process);
-	}
-}
-
 static void start_children(struct parent *p)
 {
 	bool any = false;
 	size_t i;
 
 	p->phase = PHASE_STARTING;
-	start_wanted(p);
-	for (i = 0; i < p->n_slots; i++)
-		any |= p->slots[i].process.state != PROCESS_OFF;
+	loop_timer_set(&p->patience, loop_now(p->loop) + PATIENCE);
+	for (i = 0; i < p->n_slots; i++) {
+		struct child_slot *s = &p->slots[i];
+
+		if (!may_run(p, s, p->result))
+			continue;
+		any = s->awaited = true;
+		process_start(&s->process);
+	}
 	if (!any)
 		log_warning("Warning - keepalived has no configuration to run");
 	if (all_answered(p))
 		started(p);
 }
 
+/* The doubled word is what log matchers know. */
+static void log_script_end(const char *which, const struct script_result *result)
+{
+	if (result->outcome == SCRIPT_TIMEOUT)
+		log_error("%s script timed out", which);
+	else if (result->outcome != SCRIPT_EXITED || result->value)
+		log_error("%s script script failed, status %d", which, result->value);
+	else
+		log_detail("%s script script succeeded", which);
+}
+
 static void startup_script_ended(void *ctx, uint32_t run, const struct script_result *result)
 {
-	struct parent *p = ctx;
-
 	(void)run;
-	if (result->outcome == SCRIPT_TIMEOUT)
-		log_error("startup script timed out");
-	else if (result->outcome != SCRIPT_EXITED || result->value)
-		log_error("startup script failed, status %d", result->value);
-	if (p->phase != PHASE_STOPPING)
-		start_children(p);
+	log_script_end("startup", result);
+	start_children(ctx);
 }
 
 static int enter_namespace(struct parent *p)
@@ -366,6 +401,7 @@ static int enter_namespace(struct parent *p)
 	if (err)
 		log_error("Unable to set network namespace %s - exiting (%s: %s)", wanted, step,
 			strerror(-err));
+	p->in_namespace = err == 0;
 	return err;
 }
 
@@ -414,25 +450,53 @@ static void reload_over(struct parent *p)
 	}
 }
 
-static void refuse(struct parent *p, const char *why)
+/* Everybody stays as it was. */
+static void call_off(struct parent *p)
 {
-	char status[256];
 	size_t i;
 
-	snprintf(status, sizeof(status), "reload refused: %s", why);
-	log_error("Reload refused: %s. The running configuration stays in force", why);
 	for (i = 0; i < p->n_slots; i++) {
-		if (p->phase == PHASE_PREPARING)
-			process_abort(&p->slots[i].process, p->generation + 1);
-		p->slots[i].awaited = false;
+		struct child_slot *s = &p->slots[i];
+
+		if (s->tried)
+			process_abort(&s->process, p->attempt);
+		s->awaited = s->tried = false;
 	}
-	if (p->next)
-		load_free(p->next);
+	load_free(p->next);
 	p->next = NULL;
 	if (p->next_fd >= 0)
 		close(p->next_fd);
 	p->next_fd = -1;
+}
+
+static void refuse(struct parent *p, const char *why)
+{
+	char status[256];
+
+	snprintf(status, sizeof(status), "reload refused: %s", why);
+	log_error("Reload refused: %s. The running configuration stays in force", why);
+	call_off(p);
+	p->second_try = false;
 	sdnotify_ready(status);
+	reload_over(p);
+}
+
+/*
+ * Killed by something else, or by what it was to take? The second time it counts as the latter. One
+ * that has come to an end by itself has said why.
+ */
+static void child_died_trying(struct parent *p, const char *name, int exit_status)
+{
+	char why[128];
+
+	if (p->second_try || exit_status) {
+		snprintf(why, sizeof(why), "the %s child ended with it", name);
+		refuse(p, why);
+		return;
+	}
+	log_warning("The %s child died during the reload - trying again", name);
+	call_off(p);
+	p->second_try = p->reload_again = true;
 	reload_over(p);
 }
 
@@ -479,16 +543,16 @@ static void commit(struct parent *p)
 	for (i = 0; i < p->n_slots; i++) {
 		struct child_slot *s = &p->slots[i];
 
+		s->tried = false;
 		if (!may_run(p, s, p->result)) {
 			process_stop(&s->process, p->result->child_wait_time);
-		} else if (s->prepared) {
+			s->awaited = process_alive(&s->process);
+		} else if (process_alive(&s->process)) {
 			s->awaited = true;
-			process_commit(&s->process, p->generation);
-		} else if (s->process.state == PROCESS_RUNNING) {
-			p->reload_again = true; /* respawned meanwhile, with the old text */
+			process_commit(&s->process);
 		}
 	}
-	start_wanted(p);
+	loop_timer_set(&p->patience, loop_now(p->loop) + PATIENCE);
 	loop_work_queue(p->loop, &p->settle);
 }
 
@@ -500,11 +564,15 @@ static void prepare(struct parent *p)
 	for (i = 0; i < p->n_slots; i++) {
 		struct child_slot *s = &p->slots[i];
 
-		s->prepared = false;
-		if (s->process.state == PROCESS_RUNNING && may_run(p, s, p->next))
-			s->awaited = process_prepare(&s->process, p->generation + 1, p->next_fd);
+		if (!may_run(p, s, p->next))
+			continue;
+		if (process_try(&s->process, p->attempt, p->next_fd)) {
+			refuse(p, "a child process could not be started");
+			return;
+		}
+		s->awaited = s->tried = true;
 	}
-	loop_timer_set(&p->patience, loop_now(p->loop) + PREPARE_PATIENCE);
+	loop_timer_set(&p->patience, loop_now(p->loop) + PATIENCE);
 	loop_work_queue(p->loop, &p->settle);
 }
 
@@ -518,19 +586,37 @@ static void settle(struct loop_work *work)
 	if (p->phase == PHASE_STARTING) {
 		started(p);
 	} else if (p->phase == PHASE_PREPARING) {
-		loop_timer_cancel(&p->patience);
 		commit(p);
 	} else if (p->phase == PHASE_COMMITTING) {
-		broker_forget(p->broker, p->generation - 1);
+		broker_forget(p->broker, p->leaving);
 		log_info("Reload complete");
+		p->second_try = false;
 		sdnotify_ready("running");
 		reload_over(p);
 	}
 }
 
-static void prepare_too_long(struct loop_timer *t)
+/* A child that hangs must not keep the others from what comes next. */
+static void waited_too_long(struct loop_timer *t)
 {
-	refuse(container_of(t, struct parent, patience), "a child did not answer in time");
+	struct parent *p = container_of(t, struct parent, patience);
+	size_t i;
+
+	if (p->phase == PHASE_PREPARING) {
+		refuse(p, "a child did not answer in time");
+		return;
+	}
+	for (i = 0; i < p->n_slots; i++) {
+		struct child_slot *s = &p->slots[i];
+
+		if (s->awaited)
+			log_warning(
+				"The %s child has not taken its configuration after %d seconds - "
+				"going on without its word",
+				s->row->ops->name, (int)(PATIENCE / SEC(1)));
+		s->awaited = false;
+	}
+	loop_work_queue(p->loop, &p->settle);
 }
 
 static void load_ended(void *ctx, struct loaded *l)
@@ -575,7 +661,8 @@ static void reload(struct parent *p)
 	log_info("Reloading ...");
 	sdnotify_reloading();
 	p->phase = PHASE_LOADING;
-	p->loader = loader_start(p->loop, &p->load_options, load_ended, p);
+	p->attempt++;
+	p->loader = loader_start(p->loop, &p->log, &p->load_options, load_ended, p);
 }
 
 /* ---- what children do -------------------------------------------------------------------- */
@@ -585,69 +672,69 @@ static struct child_slot *slot_of(struct process *process)
 	return container_of(process, struct child_slot, process);
 }
 
-static void child_prepared(
-	struct process *process, uint64_t generation, bool accepted, const char *why)
+static void tried(struct parent *p, struct child_slot *s, bool accepted, const char *why)
 {
-	struct parent *p = process->owner;
-	struct child_slot *s = slot_of(process);
 	char text[256];
 
-	if (p->phase != PHASE_PREPARING) {
-		if (!accepted && process->state == PROCESS_STARTING) {
-			log_error("%s child cannot take the configuration: %s", process->ops->name,
-				why);
-			finish(p, EXIT_CONFIG);
-		}
-		return;
-	}
-	if (!s->awaited || (accepted && generation != p->generation + 1))
-		return;
 	if (!accepted) {
-		snprintf(text, sizeof(text), "the %s child cannot take it: %s", process->ops->name,
+		snprintf(text, sizeof(text), "the %s child cannot take it: %s", s->row->ops->name,
 			why);
 		refuse(p, text);
 		return;
 	}
 	s->awaited = false;
-	s->prepared = true;
 	loop_work_queue(p->loop, &p->settle);
+}
+
+/* An answer that fits nothing is one to a question that has been called off. */
+static void child_prepared(
+	struct process *process, uint64_t generation, bool accepted, const char *why)
+{
+	struct parent *p = process->owner;
+	struct child_slot *s = slot_of(process);
+
+	if (p->phase == PHASE_PREPARING && generation == p->attempt) {
+		if (s->awaited)
+			tried(p, s, accepted, why);
+		return;
+	}
+	if (accepted || generation != p->generation || p->phase == PHASE_STOPPING)
+		return;
+	log_error("%s child cannot take the configuration: %s", process->ops->name, why);
+	if (p->phase == PHASE_STARTING)
+		fail(p, EXIT_CONFIG);
+	else
+		process_kill(process);
 }
 
 static void child_committed(struct process *process, uint64_t generation)
 {
 	struct parent *p = process->owner;
 
-	if (generation != p->generation) { /* respawned while a reload went on, with the old text */
-		raise(SIGHUP);
+	if (generation != p->generation || p->phase == PHASE_PREPARING)
 		return;
-	}
 	slot_of(process)->awaited = false;
 	loop_work_queue(p->loop, &p->settle);
 }
 
+/* One that is respawned comes back with the configuration that is being committed, or was. */
 static void child_ended(struct process *process, bool expected, bool permanent, int exit_status)
 {
 	struct parent *p = process->owner;
 	struct child_slot *s = slot_of(process);
-	bool awaited = s->awaited;
+	bool was_tried = s->tried;
 
-	s->awaited = false;
-	s->prepared = false;
-	if (p->phase == PHASE_STOPPING || expected) {
-		loop_work_queue(p->loop, &p->settle);
+	s->awaited = s->tried = false;
+	loop_work_queue(p->loop, &p->settle);
+	if (p->phase == PHASE_STOPPING || expected)
 		return;
-	}
-	if (p->phase == PHASE_PREPARING && awaited) { /* perhaps of what it was to prepare */
-		refuse(p, "a child process died meanwhile");
-	} else {
-		/* It comes back with the configuration that is being committed, or was. */
-		loop_work_queue(p->loop, &p->settle);
-	}
-	if (permanent || !process->respawn) {
-		if (permanent)
-			sdnotify_failed(exit_status);
-		p->exit_status = permanent ? exit_status : 0;
-		raise(SIGTERM);
+	if (permanent) {
+		sdnotify_failed(exit_status);
+		fail(p, exit_status);
+	} else if (!process->respawn) {
+		fail(p, EXIT_STOPPED);
+	} else if (was_tried) {
+		child_died_trying(p, process->ops->name, exit_status);
 	}
 }
 
@@ -672,10 +759,7 @@ static void shutdown_script_ended(void *ctx, uint32_t run, const struct script_r
 	struct parent *p = ctx;
 
 	(void)run;
-	if (result->outcome == SCRIPT_TIMEOUT)
-		log_error("shutdown script timed out");
-	else if (result->outcome != SCRIPT_EXITED || result->value)
-		log_error("shutdown script failed, status %d", result->value);
+	log_script_end("shutdown", result);
 	finish(p, p->exit_status);
 }
 
@@ -705,7 +789,7 @@ static bool any_alive(const struct parent *p)
 /* Looks every few milliseconds while stopping: children first, then their last scripts. */
 static void stop_tick(struct loop_timer *t)
 {
-	struct parent *p = container_of(t, struct parent, patience);
+	struct parent *p = container_of(t, struct parent, tick);
 
 	if (any_alive(p))
 		p->stop_deadline = loop_now(p->loop) + NOTIFY_PATIENCE;
@@ -731,8 +815,8 @@ static void stop(struct parent *p)
 		process_stop(&p->slots[i].process, p->result ? p->result->child_wait_time : SEC(5));
 	p->stop_deadline = loop_now(p->loop) + NOTIFY_PATIENCE;
 	loop_timer_cancel(&p->patience);
-	loop_timer_init(p->loop, &p->patience, stop_tick);
-	loop_timer_set(&p->patience, loop_now(p->loop));
+	broker_cancel_owner(p->broker, p->broker); /* a start-up script */
+	loop_timer_set(&p->tick, loop_now(p->loop));
 }
 
 /* ---- signals ----------------------------------------------------------------------------- */
@@ -800,6 +884,7 @@ static void make_slots(struct parent *p, const struct parent_child *rows, size_t
 		process->which = rows[i].which;
 		process->events = &process_events;
 		process->owner = p;
+		p->slots[i].log_file = log_file_for(p->options->log_file, rows[i].ops->ident);
 		process->respawn = !p->options->dont_respawn;
 		process->start.core_dump = p->options->core_dump;
 		process->start.options = (struct child_options){
@@ -843,12 +928,13 @@ static void parent_close(struct parent *p)
 
 	loop_work_cancel(&p->settle);
 	loop_timer_cancel(&p->patience);
-	for (i = 0; i < p->n_slots; i++)
+	loop_timer_cancel(&p->tick);
+	for (i = 0; i < p->n_slots; i++) {
 		process_close(&p->slots[i].process);
+		free(p->slots[i].log_file);
+	}
 	mailer_free(p->mailer);
-	broker_free(p->broker);
-	if (p->next)
-		load_free(p->next);
+	load_free(p->next);
 	if (p->next_fd >= 0)
 		close(p->next_fd);
 	if (p->text_fd >= 0)
@@ -856,6 +942,9 @@ static void parent_close(struct parent *p)
 	pidfile_remove(&p->pidfile);
 	if (p->made_run_dir)
 		rmdir(RUN_SUBDIR);
+	if (p->in_namespace)
+		netns_leave(namespace_of(p));
+	broker_free(p->broker);
 	for (i = 0; i < p->n_signals; i++)
 		loop_signal_del(p->loop, &p->signals[i].signal);
 	loop_free(p->loop);
@@ -867,28 +956,33 @@ static void parent_close(struct parent *p)
 int parent_run(const struct options *o, char **argv, const struct parent_child *rows, size_t n)
 {
 	struct parent p = {.options = o, .text_fd = -1, .next_fd = -1};
-	char ident[128];
-	struct log_conf log = log_conf_for(&p, "Keepalived", ident, sizeof(ident));
-	int err = log_open(&log);
-	int status;
+	int err, status;
 
+	name_processes(&p);
+	err = log_open(&p.log);
 	if (err)
 		fprintf(stderr, "Cannot open log file %s: %s\n", o->log_file, strerror(-err));
 	p.conf_path = choose_conf_path(o);
-	p.load_options =
-		(struct load_options){p.conf_path, o->config_id, o->all_config, o->dump_conf};
+	p.load_options = (struct load_options){
+		.path = p.conf_path,
+		.config_id = o->config_id,
+		.check_all_includes = o->all_config,
+		.dump = o->dump_conf,
+	};
 	p.loop = loop_new(NULL);
 	p.broker = broker_new(p.loop);
-	p.mailer = mailer_new(p.loop);
+	p.mailer = mailer_new(p.loop, &p.log);
 	make_slots(&p, rows, n);
-	name_children(&p);
+	name_processes(&p);
 	loop_work_init(&p.settle, settle);
-	loop_timer_init(p.loop, &p.patience, prepare_too_long);
+	loop_timer_init(p.loop, &p.patience, waited_too_long);
+	loop_timer_init(p.loop, &p.tick, stop_tick);
 	catch_signals(&p);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	log_start(&p, argv);
 	apply_options(o);
-	p.loader = loader_start(p.loop, &p.load_options, load_ended, &p);
+	p.attempt = 1;
+	p.loader = loader_start(p.loop, &p.log, &p.load_options, load_ended, &p);
 	status = loop_run(p.loop);
 	log_usage();
 	parent_close(&p);

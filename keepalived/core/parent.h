@@ -10,9 +10,9 @@
 struct parent_child { /* a row of the table in main.c */
 	const struct child_ops *ops;
 	enum load_child which;
-	enum run_what run;       /* the option that allows it */
-	const char *pid_name;    /* "vrrp": vrrp.pid */
-	size_t pid_option;       /* offset of the path in struct options */
+	enum run_what run;    /* the option that allows it */
+	const char *pid_name; /* "vrrp": vrrp.pid */
+	size_t pid_option;    /* offset of the path in struct options */
 };
 
 /* Runs until stopped; the exit status. argv is for the log. */

@@ -3,8 +3,8 @@
 #ifndef KEEPALIVED_CORE_PATHS_H
 #define KEEPALIVED_CORE_PATHS_H
 
-#define CONF_FILE      SYSCONFDIR "/keepalived/keepalived.conf"
-#define CONF_FALLBACK  "/etc/keepalived/keepalived.conf"
-#define RUN_SUBDIR     RUNSTATEDIR "/keepalived" /* with use_pid_dir, instance or a namespace */
+#define CONF_FILE     SYSCONFDIR "/keepalived/keepalived.conf"
+#define CONF_FALLBACK "/etc/keepalived/keepalived.conf"
+#define RUN_SUBDIR    RUNSTATEDIR "/keepalived" /* with use_pid_dir, instance or a namespace */
 
 #endif

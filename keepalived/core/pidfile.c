@@ -22,7 +22,7 @@ static bool still_there(int fd, const char *path)
 
 static int open_locked(const char *path)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 
 	if (fd < 0)
@@ -55,15 +55,15 @@ int pidfile_open(struct pidfile *p, const char *path)
 	return -EAGAIN;
 }
 
+/* There is no moment at which a reader finds less than a whole number. What fails (a full /run)
+ * is of no great weight: the lock still tells that we run. */
 void pidfile_write(struct pidfile *p, pid_t pid)
 {
 	char text[24];
 	int n = pid ? snprintf(text, sizeof(text), "%d\n", (int)pid) : 0;
 
-	if (!p->path)
+	if (!p->path || pwrite(p->fd, text, (size_t)n, 0) != n || ftruncate(p->fd, n))
 		return;
-	if (ftruncate(p->fd, 0) || pwrite(p->fd, text, (size_t)n, 0) != n)
-		return; /* a full /run: the lock still tells that we run */
 }
 
 void pidfile_remove(struct pidfile *p)
@@ -74,4 +74,11 @@ void pidfile_remove(struct pidfile *p)
 	close(p->fd);
 	free(p->path);
 	p->path = NULL;
+}
+
+int make_run_dir(const char *path)
+{
+	if (mkdir(path, 0755))
+		return errno == EEXIST ? 0 : -errno;
+	return chmod(path, 0755) ? -errno : 1;
 }

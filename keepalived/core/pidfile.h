@@ -18,4 +18,7 @@ int pidfile_open(struct pidfile *, const char *path);
 void pidfile_write(struct pidfile *, pid_t pid); /* 0: empties it */
 void pidfile_remove(struct pidfile *);           /* unlinks, unlocks, frees; unopened is fine */
 
+/* A directory for them, 0755 whatever the umask is. 1: made it; 0: it was there; -errno. */
+int make_run_dir(const char *path);
+
 #endif

@@ -27,7 +27,8 @@ struct process_events {
 	void (*prepared)(struct process *, uint64_t generation, bool accepted, const char *why);
 	void (*committed)(struct process *, uint64_t generation);
 	/* It ended. expected: it had been told to. permanent: an exit status that respawning cannot
-	 * cure (1, 2, 4); otherwise the respawn has been arranged, unless that is switched off. */
+	 * cure (1, 2, 4); otherwise the respawn has been arranged, unless that is switched off or
+	 * process_try had started it. */
 	void (*ended)(struct process *, bool expected, bool permanent, int exit_status);
 	void (*mail)(struct process *, const char *subject, const char *body);
 };
@@ -51,19 +52,33 @@ struct process {
 	struct loop_timer timer; /* respawn, or kill while stopping */
 	ktime started;
 	unsigned deaths;
-	int text_fd; /* borrowed: the configuration for a (re)start */
-	uint64_t generation;
+	int text_fd;         /* borrowed: the configuration that it has, or is to have */
+	uint64_t generation; /* of text_fd */
+	uint64_t prepared;   /* the last that it said it could take; 0: none */
+	bool replacement;    /* of one that died */
+	bool candidate; /* has committed nothing, and is being tried with another configuration */
+	bool fresh;     /* a candidate in a place where there was none */
+	bool barren;    /* the last one died before it had committed anything */
+	uint64_t next;  /* to be tried when the present one is committed; 0: none */
+	int next_fd;
 	int status_fd; /* -1, or the child's status rows */
 };
 
 void process_init(struct process *, struct loop *, struct broker *);
-/* The configuration that the next start or respawn gets. fd stays the caller's. */
+/* The configuration that the next start, respawn or commit is about. fd stays the caller's. */
 void process_set_config(struct process *, uint64_t generation, int text_fd);
-void process_start(struct process *);
-/* false: it has just died, and its end is about to be reported. */
-bool process_prepare(struct process *, uint64_t generation, int text_fd);
-void process_commit(struct process *, uint64_t generation);
+void process_start(struct process *); /* commits by itself as soon as it can */
+/*
+ * Asks whether it can take another configuration; `prepared` tells, or `ended` when it dies of it.
+ * A process that is not there is started for that, and commits nothing yet.
+ * Afterwards process_set_config and process_commit, or process_abort, which leaves everything as it
+ * was before. 0; -EBUSY: it is stopping; other -errno after a log line.
+ */
+int process_try(struct process *, uint64_t generation, int text_fd);
 void process_abort(struct process *, uint64_t generation);
+/* `committed` follows. One that has not been tried with this configuration is asked first. */
+void process_commit(struct process *);
+void process_kill(struct process *); /* it is of no use as it is; it dies, and is respawned */
 void process_stop(struct process *, ktime patience); /* then SIGKILL */
 bool process_alive(const struct process *);
 void process_close(struct process *);

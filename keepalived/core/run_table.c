@@ -30,7 +30,7 @@ static void fail_all(struct loop_work *work)
 	uint32_t i;
 
 	for (i = 0; i < t->n; i++) {
-		struct script_result result = { SCRIPT_FAILED, t->slots[i].failed };
+		struct script_result result = {SCRIPT_FAILED, t->slots[i].failed};
 
 		if (t->slots[i].run && t->slots[i].failed)
 			run_table_end(t, t->slots[i].run->id, &result);
@@ -66,7 +66,7 @@ void run_table_begin(struct run_table *t, struct script_run *run)
 			t->slots = xrealloc(t->slots, t->cap * sizeof(*t->slots));
 		}
 		i = t->n++;
-		t->slots[i] = (struct slot){ 0 };
+		t->slots[i] = (struct slot){0};
 	}
 	s = &t->slots[i];
 	s->run = run;

@@ -9,8 +9,8 @@ struct run_table;
 
 struct run_table *run_table_new(void);
 void run_table_free(struct run_table *);
-void run_table_begin(struct run_table *, struct script_run *);  /* sets run->id */
-void run_table_drop(struct run_table *, struct script_run *);   /* done will not be called */
+void run_table_begin(struct run_table *, struct script_run *); /* sets run->id */
+void run_table_drop(struct run_table *, struct script_run *);  /* done will not be called */
 /* Calls done; an unknown number (cancelled meanwhile) is ignored. */
 void run_table_end(struct run_table *, uint32_t id, const struct script_result *);
 /* Ends the run as SCRIPT_FAILED from the loop, at the end of this turn. */

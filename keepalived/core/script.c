@@ -2,6 +2,9 @@
 /*
  * A run is a forked process with a pidfd and at most one timer. Notifications are runs that wait in
  * a queue per name until the one before them has ended.
+ *
+ * A run that is being killed outlives its first process while others of its group are left, so that
+ * SIGKILL reaches those that do not heed SIGTERM.
  */
 #include "keepalived/core/script.h"
 
@@ -19,8 +22,9 @@
 #include "keepalived/core/msgs.h"
 #include "lib/log.h"
 
-#define KILL_AFTER    SEC(1)
-#define CANNOT_START  127 /* exit status of a process that could not become the script */
+#define KILL_AFTER   SEC(1)
+#define SLOW_AFTER   SEC(60) /* when a notification that holds up others is worth a line */
+#define CANNOT_START 127     /* exit status of a process that could not become the script */
 
 struct known { /* commands of one generation */
 	struct list link;
@@ -35,6 +39,7 @@ struct run {
 	const void *owner;
 	uint32_t id;
 	struct loop_child child;
+	pid_t group;
 	struct loop_timer timer;
 	bool timed_out, cancelled;
 	broker_done done;
@@ -54,6 +59,8 @@ struct queue {
 	char *name;
 	struct list waiting;
 	bool running;
+	char *command; /* the one that runs */
+	struct loop_timer slow;
 };
 
 struct broker {
@@ -96,9 +103,11 @@ static void queue_free(struct queue *q)
 {
 	struct waiting *w, *tmp;
 
-	list_for_each_safe (w, tmp, &q->waiting, link)
+	list_for_each_safe(w, tmp, &q->waiting, link)
 		waiting_free(w);
+	loop_timer_cancel(&q->slow);
 	list_del(&q->link);
+	free(q->command);
 	free(q->name);
 	free(q);
 }
@@ -116,11 +125,14 @@ void broker_free(struct broker *b)
 	struct queue *q, *qtmp;
 	struct run *r, *rtmp;
 
-	list_for_each_safe (r, rtmp, &b->runs, link)
+	list_for_each_safe(r, rtmp, &b->runs, link) {
+		if (r->timed_out)
+			kill(-r->group, SIGKILL);
 		run_free(r);
-	list_for_each_safe (q, qtmp, &b->queues, link)
+	}
+	list_for_each_safe(q, qtmp, &b->queues, link)
 		queue_free(q);
-	list_for_each_safe (k, ktmp, &b->known, link)
+	list_for_each_safe(k, ktmp, &b->known, link)
 		known_free(k);
 	free(b);
 }
@@ -141,8 +153,8 @@ static bool still_needed(struct broker *b, const struct known *k)
 	struct waiting *w;
 	struct queue *q;
 
-	list_for_each (q, &b->queues, link)
-		list_for_each (w, &q->waiting, link)
+	list_for_each(q, &b->queues, link)
+		list_for_each(w, &q->waiting, link)
 			if (w->generation == k->generation)
 				return true;
 	return false;
@@ -153,7 +165,7 @@ static void sweep_tables(struct broker *b)
 {
 	struct known *k, *tmp;
 
-	list_for_each_safe (k, tmp, &b->known, link)
+	list_for_each_safe(k, tmp, &b->known, link)
 		if (k->forgotten && !still_needed(b, k))
 			known_free(k);
 }
@@ -162,7 +174,7 @@ void broker_forget(struct broker *b, uint64_t generation)
 {
 	struct known *k;
 
-	list_for_each (k, &b->known, link)
+	list_for_each(k, &b->known, link)
 		if (k->generation == generation)
 			k->forgotten = true;
 	sweep_tables(b);
@@ -172,7 +184,7 @@ static const struct load_script *find_script(struct broker *b, uint64_t generati
 {
 	struct known *k;
 
-	list_for_each (k, &b->known, link)
+	list_for_each(k, &b->known, link)
 		if (k->generation == generation && id < k->table->n_scripts)
 			return &k->table->scripts[id];
 	return NULL;
@@ -182,7 +194,7 @@ static const struct load_script *find_script(struct broker *b, uint64_t generati
 
 static void plain_process(void)
 {
-	struct sched_param ordinary = { 0 };
+	struct sched_param ordinary = {0};
 	sigset_t none;
 	int sig;
 
@@ -203,7 +215,8 @@ static int become_user(const struct load_script *s)
 	if (geteuid() != 0)
 		return 0; /* an unprivileged daemon runs everything as itself */
 	if (s->groups && s->user ? initgroups(s->user, s->gid) : setgroups(s->gid ? 1 : 0, &s->gid))
-		return -1;
+		/* Root of a user namespace that has no groups to choose from. */
+		return errno == EPERM && s->uid == geteuid() && s->gid == getegid() ? 0 : -1;
 	return setgid(s->gid) || setuid(s->uid) ? -1 : 0;
 }
 
@@ -250,7 +263,7 @@ static pid_t start_process(const struct load_script *s, char *const *extra)
 static void run_ended(struct loop_child *child, int status)
 {
 	struct run *r = container_of(child, struct run, child);
-	struct script_result result = { SCRIPT_EXITED, WEXITSTATUS(status) };
+	struct script_result result = {SCRIPT_EXITED, WEXITSTATUS(status)};
 
 	if (WIFSIGNALED(status)) {
 		result.outcome = SCRIPT_SIGNALED;
@@ -258,22 +271,27 @@ static void run_ended(struct loop_child *child, int status)
 	}
 	if (r->timed_out)
 		result.outcome = SCRIPT_TIMEOUT;
+	if (!r->timed_out || kill(-r->group, 0)) {
+		list_del(&r->link);
+		loop_timer_cancel(&r->timer);
+	}
 	if (!r->cancelled)
 		r->done(r->ctx, r->id, &result);
-	run_free(r);
-}
-
-static void kill_run(struct run *r, int sig)
-{
-	if (r->child.pid > 0)
-		kill(-r->child.pid, sig);
+	if (list_empty(&r->link))
+		run_free(r);
+	else
+		r->cancelled = true; /* what is left of the group waits for SIGKILL */
 }
 
 static void run_too_long(struct loop_timer *t)
 {
 	struct run *r = container_of(t, struct run, timer);
 
-	kill_run(r, r->timed_out ? SIGKILL : SIGTERM);
+	kill(-r->group, r->timed_out ? SIGKILL : SIGTERM);
+	if (!r->child.pid) {
+		run_free(r);
+		return;
+	}
 	r->timed_out = true;
 	loop_timer_set(t, loop_now(r->broker->loop) + KILL_AFTER);
 }
@@ -281,7 +299,7 @@ static void run_too_long(struct loop_timer *t)
 static void start_run(struct broker *b, const void *owner, uint32_t id, const struct load_script *s,
 	char *const *extra, ktime timeout, broker_done done, void *ctx)
 {
-	struct script_result failed = { SCRIPT_FAILED, ENOENT };
+	struct script_result failed = {SCRIPT_FAILED, ENOENT};
 	struct run *r;
 	pid_t pid;
 
@@ -301,6 +319,7 @@ static void start_run(struct broker *b, const void *owner, uint32_t id, const st
 	r->broker = b;
 	r->owner = owner;
 	r->id = id;
+	r->group = pid;
 	r->done = done;
 	r->ctx = ctx;
 	list_add_tail(&b->runs, &r->link);
@@ -318,7 +337,7 @@ static void start_run(struct broker *b, const void *owner, uint32_t id, const st
 void broker_run(struct broker *b, const void *owner, uint32_t run, uint64_t generation, uint32_t id,
 	const struct slice *extra, uint32_t n_extra, ktime timeout, broker_done done, void *ctx)
 {
-	char *words[SCRIPT_EXTRA_MAX + 1] = { 0 };
+	char *words[SCRIPT_EXTRA_MAX + 1] = {0};
 	uint32_t i;
 
 	for (i = 0; i < n_extra && i < SCRIPT_EXTRA_MAX; i++)
@@ -328,8 +347,8 @@ void broker_run(struct broker *b, const void *owner, uint32_t run, uint64_t gene
 		free(words[i]);
 }
 
-void broker_run_command(struct broker *b, const struct load_script *s, ktime timeout,
-	broker_done done, void *ctx)
+void broker_run_command(
+	struct broker *b, const struct load_script *s, ktime timeout, broker_done done, void *ctx)
 {
 	start_run(b, b, 0, s, NULL, timeout, done, ctx);
 }
@@ -337,7 +356,7 @@ void broker_run_command(struct broker *b, const struct load_script *s, ktime tim
 static void cancel(struct run *r)
 {
 	r->cancelled = r->timed_out = true;
-	kill_run(r, SIGTERM);
+	kill(-r->group, SIGTERM);
 	loop_timer_set(&r->timer, loop_now(r->broker->loop) + KILL_AFTER);
 }
 
@@ -345,7 +364,7 @@ void broker_cancel(struct broker *b, const void *owner, uint32_t run)
 {
 	struct run *r;
 
-	list_for_each (r, &b->runs, link)
+	list_for_each(r, &b->runs, link)
 		if (r->owner == owner && r->id == run && !r->cancelled)
 			cancel(r);
 }
@@ -354,7 +373,7 @@ void broker_cancel_owner(struct broker *b, const void *owner)
 {
 	struct run *r;
 
-	list_for_each (r, &b->runs, link)
+	list_for_each(r, &b->runs, link)
 		if (r->owner == owner && !r->cancelled)
 			cancel(r);
 }
@@ -370,6 +389,7 @@ static void notification_ended(void *ctx, uint32_t run, const struct script_resu
 
 	(void)run;
 	q->running = false;
+	loop_timer_cancel(&q->slow);
 	if (result->outcome == SCRIPT_EXITED && result->value == CANNOT_START)
 		log_warning("%s: notification script could not be executed", q->name);
 	else if (result->outcome != SCRIPT_EXITED && result->outcome < SCRIPT_FAILED)
@@ -378,34 +398,49 @@ static void notification_ended(void *ctx, uint32_t run, const struct script_resu
 	sweep_tables(b);
 }
 
+static void notification_slow(struct loop_timer *t)
+{
+	struct queue *q = container_of(t, struct queue, slow);
+
+	log_warning(
+		"%s: notification script %s has not ended after %d seconds: those that follow wait",
+		q->name, q->command, (int)(SLOW_AFTER / SEC(1)));
+}
+
+/* May end at once, and then goes on with the next one from inside: q may be gone afterwards. */
+static void start_notification(struct queue *q, struct waiting *w)
+{
+	list_del(&w->link);
+	q->running = true;
+	free(q->command);
+	q->command = xstrdup(w->script->argv[0]);
+	loop_timer_set(&q->slow, loop_now(q->broker->loop) + SLOW_AFTER);
+	start_run(q->broker, q, 0, w->script, w->extra, 0, notification_ended, q);
+	waiting_free(w);
+}
+
 static void queue_next(struct queue *q)
 {
-	struct waiting *w;
-
-	while (!q->running && !list_empty(&q->waiting)) {
-		w = list_first(&q->waiting, struct waiting, link);
-		list_del(&w->link);
-		q->running = true;
-		/* May end at once, and then goes on with the next one from inside. */
-		start_run(q->broker, q, 0, w->script, w->extra, 0, notification_ended, q);
-		waiting_free(w);
+	if (q->running)
 		return;
-	}
-	if (!q->running)
+	if (list_empty(&q->waiting))
 		queue_free(q);
+	else
+		start_notification(q, list_first(&q->waiting, struct waiting, link));
 }
 
 static struct queue *queue_named(struct broker *b, const char *name)
 {
 	struct queue *q;
 
-	list_for_each (q, &b->queues, link)
+	list_for_each(q, &b->queues, link)
 		if (!strcmp(q->name, name))
 			return q;
 	q = xcalloc(1, sizeof(*q));
 	q->broker = b;
 	q->name = xstrdup(name);
 	list_init(&q->waiting);
+	loop_timer_init(b->loop, &q->slow, notification_slow);
 	list_add_tail(&b->queues, &q->link);
 	return q;
 }
@@ -431,7 +466,7 @@ void broker_notify(struct broker *b, const char *name, uint64_t generation, uint
 	if (!s || !s->usable)
 		return;
 	q = queue_named(b, name);
-	list_for_each_safe (w, tmp, &q->waiting, link)
+	list_for_each_safe(w, tmp, &q->waiting, link)
 		if (same_command(w->script, s))
 			waiting_free(w);
 	w = xcalloc(1, sizeof(*w));
@@ -445,5 +480,10 @@ void broker_notify(struct broker *b, const char *name, uint64_t generation, uint
 
 bool broker_idle(const struct broker *b)
 {
+	const struct run *r;
+
+	list_for_each(r, &b->runs, link)
+		if (r->owner == b)
+			return false;
 	return list_empty(&b->queues);
 }

@@ -5,7 +5,7 @@
  *
  * A command runs in a process group of its own, in /, with /dev/null as descriptors 0 to 2, without
  * IFS, LD_PRELOAD and LD_LIBRARY_PATH, at normal priority. After its time-out the group gets
- * SIGTERM, one second later SIGKILL.
+ * SIGTERM, and what is left of it one second later SIGKILL.
  */
 #ifndef KEEPALIVED_CORE_SCRIPT_H
 #define KEEPALIVED_CORE_SCRIPT_H
@@ -16,7 +16,7 @@
 struct broker;
 
 struct broker *broker_new(struct loop *);
-void broker_free(struct broker *); /* running scripts go on without us */
+void broker_free(struct broker *); /* scripts go on without us, but for those being killed */
 
 /* The commands of a generation. The table now belongs to the broker, which frees it when it was
  * told to forget it and no notification waits for it. */
@@ -35,10 +35,11 @@ void broker_cancel_owner(struct broker *, const void *owner); /* it died */
 /* In order per queue; a waiting entry of the same script gives way to the newer one. */
 void broker_notify(struct broker *, const char *queue, uint64_t generation, uint32_t id,
 	const struct slice *extra, uint32_t n_extra);
-bool broker_idle(const struct broker *); /* no notification runs or waits */
+bool broker_idle(const struct broker *); /* no notification runs or waits, nor a command as below */
 
-/* A command that belongs to no generation (start-up and shutdown scripts). */
-void broker_run_command(struct broker *, const struct load_script *, ktime timeout, broker_done done,
-	void *ctx);
+/* A command that belongs to no generation (start-up and shutdown scripts), its owner is the broker.
+ */
+void broker_run_command(
+	struct broker *, const struct load_script *, ktime timeout, broker_done done, void *ctx);
 
 #endif

@@ -3,10 +3,10 @@
 #ifndef KEEPALIVED_CORE_SDNOTIFY_H
 #define KEEPALIVED_CORE_SDNOTIFY_H
 
-void sdnotify_ready(const char *status);     /* after start and after each reload */
+void sdnotify_ready(const char *status); /* after start and after each reload */
 void sdnotify_reloading(void);
-void sdnotify_status(const char *status);    /* e.g. why a reload was refused */
+void sdnotify_status(const char *status); /* e.g. why a reload was refused */
 void sdnotify_stopping(void);
-void sdnotify_failed(int error);             /* a permanent error ends the daemon */
+void sdnotify_failed(int error); /* a permanent error ends the daemon */
 
 #endif

@@ -6,10 +6,14 @@
  *
  * The sequence count is odd while its row is being written. Fences follow the usual seqlock order:
  * the writer's stores lie between two releases, the reader's loads between two acquires.
+ *
+ * A reader may have more rights than the owner, so it believes nothing: an offset is used only when
+ * the row lies within the file, which cannot be made smaller.
  */
 #include "keepalived/core/status.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -18,11 +22,11 @@
 
 #include "lib/base.h"
 
-#define STATUS_MAGIC    0x6b61737231ULL
-#define STATUS_RESERVE  (1024ULL * 1024 * 1024) /* address space, not memory */
-#define FIRST_EXTENT    64                      /* rows */
-#define EXTENTS_MAX     24
-#define READ_TRIES      1000
+#define STATUS_MAGIC   0x6b61737231ULL
+#define STATUS_RESERVE (1024ULL * 1024 * 1024) /* address space, not memory */
+#define FIRST_EXTENT   64                      /* rows */
+#define EXTENTS_MAX    24
+#define READ_TRIES     1000
 
 struct row {
 	_Atomic uint32_t seq;
@@ -62,19 +66,20 @@ struct status {
 struct status_map {
 	int fd;
 	const unsigned char *base;
-	size_t mapped;
+	size_t size; /* of the file, as last seen */
 };
 
-/* Row i lies in extent e, which holds FIRST_EXTENT << e rows. */
-static uint64_t row_offset(const struct status_header *h, enum status_kind k, uint32_t i)
+/* Row i is row *rest of the extent, which holds FIRST_EXTENT << e rows. */
+static unsigned extent_of(uint32_t i, uint32_t *rest)
 {
 	unsigned e = 0;
 
-	while (i >= (uint32_t)FIRST_EXTENT << e) {
+	while (e < EXTENTS_MAX && i >= (uint32_t)FIRST_EXTENT << e) {
 		i -= (uint32_t)FIRST_EXTENT << e;
 		e++;
 	}
-	return atomic_load(&h->kind[k].extent[e]) + (uint64_t)i * h->kind[k].row_size;
+	*rest = i;
+	return e;
 }
 
 static size_t row_size(enum status_kind k)
@@ -87,13 +92,15 @@ struct status *status_new(void)
 	struct status *s = xcalloc(1, sizeof(*s));
 	int k;
 
-	s->fd = memfd_create("keepalived-status", MFD_CLOEXEC);
+	s->fd = memfd_create("keepalived-status", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (s->fd < 0)
 		goto fail;
-	s->base = mmap(NULL, STATUS_RESERVE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
-		s->fd, 0);
-	if (s->base == MAP_FAILED || ftruncate(s->fd, 4096))
+	s->base = mmap(
+		NULL, STATUS_RESERVE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, s->fd, 0);
+	if (s->base == MAP_FAILED)
 		goto fail_fd;
+	if (ftruncate(s->fd, 4096) || fcntl(s->fd, F_ADD_SEALS, F_SEAL_SHRINK))
+		goto fail_map;
 	s->head = (struct status_header *)s->base;
 	s->head->magic = STATUS_MAGIC;
 	atomic_store(&s->head->size, 4096);
@@ -101,6 +108,8 @@ struct status *status_new(void)
 		s->head->kind[k].row_size = row_size(k);
 	return s;
 
+fail_map:
+	munmap(s->base, STATUS_RESERVE);
 fail_fd:
 	close(s->fd);
 fail:
@@ -126,17 +135,6 @@ int status_fd(const struct status *s)
 	return s->fd;
 }
 
-static unsigned extent_of(uint32_t i)
-{
-	unsigned e = 0;
-
-	while (i >= (uint32_t)FIRST_EXTENT << e) {
-		i -= (uint32_t)FIRST_EXTENT << e;
-		e++;
-	}
-	return e;
-}
-
 /* Memory that cannot be had here is as fatal as anywhere else (lib/base.h). */
 static void add_extent(struct status *s, enum status_kind k, unsigned e)
 {
@@ -152,25 +150,36 @@ static void add_extent(struct status *s, enum status_kind k, unsigned e)
 
 static struct row *row_at(struct status *s, enum status_kind k, uint32_t i)
 {
-	return (struct row *)(s->base + row_offset(s->head, k, i));
+	uint32_t rest;
+	unsigned e = extent_of(i, &rest);
+
+	return (struct row *)(s->base + atomic_load(&s->head->kind[k].extent[e]) +
+			      (uint64_t)rest * row_size(k));
+}
+
+/* An index that was never used. */
+static uint32_t append_row(struct status *s, enum status_kind k)
+{
+	uint32_t i = atomic_load(&s->head->kind[k].rows), rest;
+	unsigned e = extent_of(i, &rest);
+
+	if (e == EXTENTS_MAX)
+		_exit(EXIT_NO_MEMORY);
+	if (!atomic_load(&s->head->kind[k].extent[e]))
+		add_extent(s, k, e);
+	return i;
 }
 
 uint32_t status_row_new(struct status *s, enum status_kind k)
 {
 	struct free_rows *spare = &s->spare[k];
-	uint32_t i;
+	uint32_t i = spare->n ? spare->row[--spare->n] : append_row(s, k);
 
-	if (spare->n) {
-		i = spare->row[--spare->n];
-	} else {
-		i = atomic_load(&s->head->kind[k].rows);
-		if (!atomic_load(&s->head->kind[k].extent[extent_of(i)]))
-			add_extent(s, k, extent_of(i));
-		atomic_store(&s->head->kind[k].rows, i + 1);
-	}
 	memset(status_begin(s, k, i), 0, body_size[k]);
 	atomic_store(&row_at(s, k, i)->used, 1);
 	status_end(s, k, i);
+	if (i == atomic_load(&s->head->kind[k].rows))
+		atomic_store(&s->head->kind[k].rows, i + 1);
 	return i;
 }
 
@@ -200,23 +209,43 @@ void status_end(struct status *s, enum status_kind k, uint32_t i)
 	atomic_fetch_add_explicit(&row_at(s, k, i)->seq, 1, memory_order_release);
 }
 
+static size_t file_size(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) ? 0 : MIN((uint64_t)st.st_size, STATUS_RESERVE);
+}
+
+static const struct status_header *header(const struct status_map *m)
+{
+	return (const struct status_header *)m->base;
+}
+
+static bool is_segment(const struct status_header *h)
+{
+	int k;
+
+	for (k = 0; k < STATUS_KINDS; k++)
+		if (h->kind[k].row_size != row_size(k))
+			return false;
+	return h->magic == STATUS_MAGIC;
+}
+
 struct status_map *status_map_new(int fd)
 {
 	struct status_map *m = xcalloc(1, sizeof(*m));
-	const struct status_header *h;
-	struct stat st;
+	int seals = fcntl(fd, F_GET_SEALS);
 
 	m->fd = fd;
-	m->mapped = STATUS_RESERVE;
-	if (fstat(fd, &st) || (size_t)st.st_size < sizeof(*h))
+	m->size = file_size(fd);
+	if (m->size < sizeof(struct status_header) || seals < 0 || !(seals & F_SEAL_SHRINK))
 		goto fail;
-	m->base = mmap(NULL, m->mapped, PROT_READ, MAP_SHARED | MAP_NORESERVE, fd, 0);
+	m->base = mmap(NULL, STATUS_RESERVE, PROT_READ, MAP_SHARED | MAP_NORESERVE, fd, 0);
 	if (m->base == MAP_FAILED)
 		goto fail;
-	h = (const struct status_header *)m->base;
-	if (h->magic == STATUS_MAGIC)
+	if (is_segment(header(m)))
 		return m;
-	munmap((void *)m->base, m->mapped);
+	munmap((void *)m->base, STATUS_RESERVE);
 fail:
 	close(fd);
 	free(m);
@@ -227,26 +256,37 @@ void status_map_free(struct status_map *m)
 {
 	if (!m)
 		return;
-	munmap((void *)m->base, m->mapped);
+	munmap((void *)m->base, STATUS_RESERVE);
 	close(m->fd);
 	free(m);
 }
 
 uint32_t status_map_rows(struct status_map *m, enum status_kind k)
 {
-	return atomic_load(&((const struct status_header *)m->base)->kind[k].rows);
+	return atomic_load(&header(m)->kind[k].rows);
+}
+
+/* NULL: there is none, or the header lies. */
+static const struct row *mapped_row(struct status_map *m, enum status_kind k, uint32_t i)
+{
+	uint32_t rest;
+	unsigned e = extent_of(i, &rest);
+	uint64_t at = e < EXTENTS_MAX ? atomic_load(&header(m)->kind[k].extent[e]) : 0;
+
+	if (!at || at % 64 || at > STATUS_RESERVE)
+		return NULL;
+	at += (uint64_t)rest * row_size(k);
+	if (at + row_size(k) > m->size)
+		m->size = file_size(m->fd);
+	return at + row_size(k) > m->size ? NULL : (const struct row *)(m->base + at);
 }
 
 bool status_map_read(struct status_map *m, enum status_kind k, uint32_t i, void *out)
 {
-	const struct status_header *h = (const struct status_header *)m->base;
-	const struct row *r;
+	const struct row *r = i < status_map_rows(m, k) ? mapped_row(m, k, i) : NULL;
 	int tries;
 
-	if (i >= status_map_rows(m, k))
-		return false;
-	r = (const struct row *)(m->base + row_offset(h, k, i));
-	for (tries = 0; tries < READ_TRIES; tries++) {
+	for (tries = 0; r && tries < READ_TRIES; tries++) {
 		uint32_t seq = atomic_load_explicit(&r->seq, memory_order_acquire);
 
 		if (!atomic_load(&r->used))

@@ -21,15 +21,15 @@
 struct status_vrrp {
 	char name[STATUS_NAME];
 	char interface[IFNAMSIZ];
-	uint8_t state;    /* enum vrrp_state of vrrp/fsm.h */
-	uint8_t wanted;   /* enum vrrp_state */
+	uint8_t state;  /* enum vrrp_state of vrrp/fsm.h */
+	uint8_t wanted; /* enum vrrp_state */
 	uint8_t vrid, version, family;
 	uint8_t base_priority, priority; /* configured, effective */
 	uint32_t vips;
-	ktime last_transition; /* CLOCK_MONOTONIC */
+	ktime last_transition;        /* CLOCK_MONOTONIC */
 	int64_t last_transition_wall; /* seconds since 1970 */
-	ktime active_interval; /* of the Active router, learned */
-	struct addr active;    /* the Active router we hear; AF_UNSPEC: none or ourselves */
+	ktime active_interval;        /* of the Active router, learned */
+	struct addr active;           /* the Active router we hear; AF_UNSPEC: none or ourselves */
 	/* counters since the instance was created */
 	uint64_t advert_sent, advert_received, became_master, released_master;
 	uint64_t pri_zero_sent, pri_zero_received, garp_sent, na_sent;
@@ -63,9 +63,9 @@ enum status_kind { STATUS_VRRP, STATUS_GROUP, STATUS_VS, STATUS_RS, STATUS_KINDS
 
 struct status; /* a writer's view */
 
-struct status *status_new(void);           /* makes the segment; NULL when the system refuses */
+struct status *status_new(void); /* makes the segment; NULL when the system refuses */
 void status_free(struct status *);
-int status_fd(const struct status *);      /* for handing to readers */
+int status_fd(const struct status *);                       /* for handing to readers */
 uint32_t status_row_new(struct status *, enum status_kind); /* index of a zeroed, used row */
 void status_row_free(struct status *, enum status_kind, uint32_t row);
 /* The row between begin and end may be written; readers that look meanwhile try again. */

@@ -181,6 +181,42 @@ static void test_fake_clock(void **state)
 	assert_int_equal(loop_take_lag(loop), 0);
 }
 
+static unsigned lates;
+static ktime latest;
+
+static void late(ktime lag)
+{
+	lates++;
+	latest = lag;
+}
+
+/* One stall is one call, with the worst of the timers that it held up. */
+static void test_lag_is_told(void **state)
+{
+	int i;
+
+	(void)state;
+	lates = 0;
+	loop_on_lag(loop, SEC(1), late);
+	for (i = 0; i < 3; i++) {
+		loop_timer_init(loop, &timers[i], timer_notes);
+		loop_timer_set(&timers[i], SEC(103) + i);
+	}
+	fake.at = SEC(108);
+	loop_turn(loop, 0);
+	assert_string_equal(trace, "012");
+	assert_int_equal(lates, 1);
+	assert_int_equal(latest, SEC(5));
+	loop_timer_set(&timers[0], SEC(110));
+	fake.at = SEC(111);
+	loop_turn(loop, 0);
+	assert_int_equal(lates, 1); /* not more than the limit */
+	loop_timer_set(&timers[0], SEC(50)); /* was late when it was set */
+	loop_turn(loop, 0);
+	assert_int_equal(lates, 1);
+	assert_int_equal(loop_take_lag(loop), SEC(5));
+}
+
 static void rearm(struct loop_timer *t)
 {
 	timer_notes(t);
@@ -362,6 +398,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_removal_in_callback, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_number_reused_in_a_turn, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_fake_clock, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_lag_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_rearmed_timer_waits, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_endless_work, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_signal, set_up, tear_down),
