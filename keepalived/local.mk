@@ -39,6 +39,10 @@ keepalived_libkeepalived_a_SOURCES = \
 	keepalived/core/options.h \
 	keepalived/core/parent.c \
 	keepalived/core/parent.h \
+	keepalived/core/parent_reload.c \
+	keepalived/core/parent_start.c \
+	keepalived/core/parent_state.h \
+	keepalived/core/parent_stop.c \
 	keepalived/core/paths.h \
 	keepalived/core/pidfile.c \
 	keepalived/core/pidfile.h \
