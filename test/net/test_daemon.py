@@ -168,7 +168,7 @@ def test_background(lab):
         assert [os.readlink('/proc/%d/fd/%d' % (pid, n)) for n in range(3)] == ['/dev/null'] * 3
         assert os.getsid(pid) == pid
         r.wait_holds(VIP)
-        assert r.host.spawn(*r.words()).popen.wait(10) == 0
+        assert r.host.spawn(*r.words('-n', '-l')).popen.wait(10) == 0
     finally:
         os.kill(pid, signal.SIGTERM)
     wait_for('it is gone', lambda: not os.path.exists(r.pids['parent']), 10)
