@@ -20,6 +20,8 @@ keepalived_libkeepalived_a_SOURCES = \
 	keepalived/conf/rules_vrrp.c \
 	keepalived/conf/tables.h \
 	keepalived/conf/vrrp.c \
+	keepalived/conf/vrrp_addresses.c \
+	keepalived/conf/vrrp_track.c \
 	keepalived/core/child.c \
 	keepalived/core/child.h \
 	keepalived/core/child_main.h \

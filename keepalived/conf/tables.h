@@ -23,6 +23,9 @@ extern const struct block global_block;     /* global_defs */
 extern const struct block sync_group_block; /* vrrp_sync_group */
 extern const struct block vrrp_block;       /* vrrp_instance */
 extern const struct block vrrp_script_block;
+extern const struct block vip_block, evip_block; /* entries: advertised, and not */
+extern const struct block peer_block;            /* entries of unicast_peer */
+extern const struct block track_if_block, track_script_block;
 extern const struct block ssl_block;
 extern const struct block vsg_block;  /* virtual_server_group */
 extern const struct block vs_block;   /* virtual_server */
@@ -45,6 +48,9 @@ void script_register(struct parse *, struct script_conf *);
 /* Splits ":g" and ":" as they follow a user. */
 void script_set_user(struct script_conf *, const char *user, const char *group);
 bool script_equal(const struct script_conf *, const struct script_conf *);
+
+/* A hook: an address of the other family is forgotten, after a complaint. */
+void fix_family(struct parse *, struct node *, const struct kw *, const struct stmt *);
 
 /* Takes the one word after the keyword as the name of a block; complains otherwise. */
 int open_named(struct parse *, struct node *, const struct stmt *);
