@@ -180,6 +180,10 @@ static void authentication(struct vrrp_rules *r, struct vrrp_conf *v)
 		v->auth_type = VRRP_AUTH_NONE;
 		memset(v->auth_pass, 0, sizeof(v->auth_pass));
 	}
+	if (v->auth_type == VRRP_AUTH_AH)
+		diag_error(r->diags, at(v, "auth_type"),
+			"(%s) auth_type AH is not supported yet - the instance stays in FAULT",
+			v->node.name);
 }
 
 static void advert_interval(struct vrrp_rules *r, struct vrrp_conf *v)
