@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_CHUNK (16 * 1024)
+#define FIRST_CHUNK   (16 * 1024)
 #define LARGEST_CHUNK (1024 * 1024)
-#define ALIGNMENT sizeof(max_align_t)
+#define ALIGNMENT     sizeof(max_align_t)
 
 struct chunk {
 	struct chunk *next;

@@ -19,7 +19,7 @@
 #define SHOWN_BEFORE 60 /* bytes of a long line shown on either side of the place */
 #define SHOWN_AFTER  80
 #define KEPT_MAX     20000 /* nobody reads more, and a generated file can hold millions */
-#define LOGGED_MAX   200 /* a file that is none of ours must not fill the log */
+#define LOGGED_MAX   200   /* a file that is none of ours must not fill the log */
 
 struct order {
 	uint32_t *at; /* indices into items, by position */
@@ -107,7 +107,8 @@ struct diag *diag_add(struct diags *d, enum diag_level level, enum diag_kind kin
 
 	if (!d)
 		return NULL;
-	if (d->n >= KEPT_MAX && kind == DIAG_CONFIG) { /* the other kinds decide about exit statuses */
+	if (d->n >= KEPT_MAX &&
+		kind == DIAG_CONFIG) { /* the other kinds decide about exit statuses */
 		d->left_out++;
 		return NULL;
 	}

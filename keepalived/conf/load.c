@@ -121,8 +121,7 @@ static void list_modules(struct load_result *r, const struct conf *c)
 	uint32_t n = 0;
 
 	r->modules = xcalloc(1, sizeof(char *));
-	nodes_for_each(vs, &c->virtual_servers)
-	{
+	nodes_for_each(vs, &c->virtual_servers) {
 		add_module(r, &n, "ip_vs");
 		snprintf(name, sizeof(name), "ip_vs_%s", vs->sched);
 		add_module(r, &n, name);

@@ -369,8 +369,8 @@ static const struct kw rs_kw[] = {
 		"Mail when the server goes up or down."),
 	KW_STRING("virtualhost", R, virtualhost, 0, KW_M0 | KW_LIVE, "<name>", "of the service",
 		"Host header of HTTP checks."),
-	KW_STRING(
-		"snmp_name", R, snmp_name, 0, KW_M0 | KW_LIVE | KW_IDLE, "<text>", "(none)", "Name in SNMP."),
+	KW_STRING("snmp_name", R, snmp_name, 0, KW_M0 | KW_LIVE | KW_IDLE, "<text>", "(none)",
+		"Name in SNMP."),
 	KW_LIST("TCP_CHECK", R, checkers, checker_blocks[CHECK_TCP], KW_OBJECTS, "{ ... }",
 		"Connects."),
 	KW_LIST("HTTP_GET", R, checkers, checker_blocks[CHECK_HTTP], KW_OBJECTS, "{ ... }",
@@ -708,8 +708,8 @@ static const struct kw vs_kw[] = {
 		"Mail when the quorum is gained or lost."),
 	KW_STRING("virtualhost", V, virtualhost, 0, KW_M0 | KW_LIVE, "<name>", "(none)",
 		"Host header of HTTP checks."),
-	KW_STRING(
-		"snmp_name", V, snmp_name, 0, KW_M0 | KW_LIVE | KW_IDLE, "<text>", "(none)", "Name in SNMP."),
+	KW_STRING("snmp_name", V, snmp_name, 0, KW_M0 | KW_LIVE | KW_IDLE, "<text>", "(none)",
+		"Name in SNMP."),
 	KW_SET("alpha", V, alpha, KW_LIVE, "Checkers start as failed."),
 	KW_SET("omega", V, omega, KW_LIVE, "Notifications also when stopping."),
 	KW_SET("inhibit_on_failure", V, inhibit_on_failure, KW_LIVE,
