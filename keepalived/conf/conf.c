@@ -175,8 +175,3 @@ struct vrrp_conf *conf_instance(const struct conf *c, const char *name)
 {
 	return (struct vrrp_conf *)named(&c->instances, name);
 }
-
-struct vrrp_group_conf *conf_group(const struct conf *c, const char *name)
-{
-	return (struct vrrp_group_conf *)named(&c->sync_groups, name);
-}

@@ -424,6 +424,5 @@ const char *rs_name(const struct rs_conf *, char buf[static 80]);
 const char *vs_name(const struct vs_conf *); /* node.name */
 
 struct vrrp_conf *conf_instance(const struct conf *, const char *name);
-struct vrrp_group_conf *conf_group(const struct conf *, const char *name);
 
 #endif

@@ -44,7 +44,6 @@ struct child_ops {
 struct loop *child_loop(struct child *);
 struct status *child_status(struct child *);
 const struct child_options *child_options(const struct child *);
-const struct conf *child_conf(const struct child *); /* the committed tree; NULL before the first */
 /*
  * True in the first commit of a process that replaces one that died: the kernel may hold what its
  * predecessor put there, which is to be adopted, not flapped.

@@ -65,6 +65,10 @@ void mailer_configure(struct mailer *m, const struct load_mail *c)
 	uint32_t i;
 
 	conf_clear(&m->conf);
+	if (c->server && !mail_available()) {
+		log_warning("smtp_server has no effect: this build cannot send mail");
+		return;
+	}
 	m->conf = *c;
 	m->conf.router_id = copy(c->router_id);
 	m->conf.from = copy(c->from);

@@ -5,7 +5,6 @@
 
 void sdnotify_ready(const char *status); /* after start and after each reload */
 void sdnotify_reloading(void);
-void sdnotify_status(const char *status); /* e.g. why a reload was refused */
 void sdnotify_stopping(void);
 void sdnotify_failed(int error); /* a permanent error ends the daemon */
 

@@ -11,11 +11,6 @@ void sdnotify_reloading(void)
 {
 }
 
-void sdnotify_status(const char *status)
-{
-	(void)status;
-}
-
 void sdnotify_stopping(void)
 {
 }

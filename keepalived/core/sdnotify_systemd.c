@@ -20,11 +20,6 @@ void sdnotify_reloading(void)
 		(long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
 }
 
-void sdnotify_status(const char *status)
-{
-	sd_notifyf(0, "STATUS=%s", status);
-}
-
 void sdnotify_stopping(void)
 {
 	sd_notify(0, "STOPPING=1");

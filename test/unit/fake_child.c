@@ -60,11 +60,6 @@ const struct child_options *child_options(const struct child *c)
 	return &c->options;
 }
 
-const struct conf *child_conf(const struct child *c)
-{
-	return c->conf;
-}
-
 bool child_is_replacement(const struct child *c)
 {
 	return c->replacement;
