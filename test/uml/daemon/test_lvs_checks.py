@@ -62,9 +62,9 @@ def test_tcp(director):
     for n in good:
         director.log('TCP connection to %s success' % rs(n))
     for n, why in bad:
-        assert director.logged(r'TCP connection to %s %s\.' % (rs(n), why))
-        assert director.logged(r'TCP_CHECK on service %s failed\.' % rs(n))
-        assert director.logged(r'Removing service %s from VS \[192\.0\.2\.1\]:tcp:80' % rs(n))
+        director.log(r'TCP connection to %s %s\.' % (rs(n), why))
+        director.log(r'TCP_CHECK on service %s failed\.' % rs(n))
+        director.log(r'Removing service %s from VS \[192\.0\.2\.1\]:tcp:80' % rs(n))
     assert ('127.0.0.7', 7777) in up.clients
 
 
@@ -168,8 +168,8 @@ def test_bad_pages(director):
         [get(s, '/', more=('connect_timeout 5',))], delay=2))
     director.wait_pool(pool(len(BAD) + 1), seconds=15)
     for n, (_, _, why) in enumerate(BAD, 1):
-        assert director.logged(r'%s server %s\.' % (why, rs(n)))
-        assert director.logged(r'HTTP_CHECK on service %s failed\.' % rs(n))
+        director.log(r'%s server %s\.' % (why, rs(n)))
+        director.log(r'HTTP_CHECK on service %s failed\.' % rs(n))
     director.stays(pool(len(BAD) + 1), 2)
     assert not director.logged('HTTP_CHECK on service %s failed' % rs(len(BAD) + 1))
 
@@ -180,8 +180,8 @@ def test_no_server_at_all(director):
     director.start(several([
         get(gone, '/'), check('HTTP_GET', 'connect_ip ' + hole, 'connect_port 80', url('/'))]))
     director.wait_pool({})
-    assert director.logged(r'Connection failed server %s\.' % rs(1))
-    assert director.logged(r'Timeout connecting server %s\.' % rs(2))
+    director.log(r'Connection failed server %s\.' % rs(1))
+    director.log(r'Timeout connecting server %s\.' % rs(2))
 
 
 @pytest.mark.parametrize('path', ['/', '/nolen', '/chunked', '/404', '/short', '/long'])
@@ -282,8 +282,8 @@ def test_tls(director, tmp_path):
         director.log(r'Remote Web server %s succeed on service\.' % rs(n))
     for n, why in ((4, 'HTTP status code error to'), (5, 'MD5 digest error to'),
                    (6, 'SSL handshake/communication error connecting to'), (7, 'Timeout SSL read')):
-        assert director.logged(r'%s server %s\.' % (why, rs(n)))
-        assert director.logged(r'SSL_CHECK on service %s failed\.' % rs(n))
+        director.log(r'%s server %s\.' % (why, rs(n)))
+        director.log(r'SSL_CHECK on service %s failed\.' % rs(n))
     assert 'name.example' in s.names and None in s.names
 
 
@@ -326,7 +326,7 @@ def test_misc_retries(director):
     director.wait_pool({})
     status = r' \(exited with status 7\)\.'
     for words in ('failed, will do 2 retries', r'failed on retry 1/2', 'failed after 2 retries'):
-        assert director.logged(MISC % (rs(1), script) + words + status), words
+        director.log(MISC % (rs(1), script) + words + status)
     director.script('check', 'exit 0')
     director.wait_pool(pool(1))
 
@@ -339,7 +339,7 @@ def test_misc_dynamic(director):
         director.script('check', 'exit %d' % status)
         director.wait_pool({} if weight is None else {'127.0.1.1:80': weight}, seconds=4)
     director.log(r'Changing weight from 5 to 40 for active service %s of VS' % rs(1))
-    assert director.logged('Removing service %s from' % rs(1))
+    director.log('Removing service %s from' % rs(1))
 
 
 def test_misc_dynamic_of_two_checks_adds_up(director):
@@ -381,7 +381,7 @@ def test_misc_hangs(director):
         except FileNotFoundError:
             return True
     wait_for('the scripts are gone', lambda: all(map(gone, old)), 8)
-    assert director.logged(MISC % (rs(3), fine) + 'succeeded')
+    director.log(MISC % (rs(3), fine) + 'succeeded')
     director.stop()
     every = [int(p) for p in open(pids).read().split()]
     wait_for('nothing is left after the end', lambda: all(map(gone, every)), 3)
