@@ -9,17 +9,21 @@ keepalived_libkeepalived_a_SOURCES = \
 	keepalived/conf/conf.c \
 	keepalived/conf/conf.h \
 	keepalived/conf/global.c \
+	keepalived/conf/global.h \
 	keepalived/conf/load.c \
 	keepalived/conf/load.h \
 	keepalived/conf/load_pack.c \
 	keepalived/conf/load_scripts.c \
 	keepalived/conf/load_scripts.h \
 	keepalived/conf/lvs.c \
+	keepalived/conf/lvs.h \
 	keepalived/conf/rules.h \
 	keepalived/conf/rules_lvs.c \
 	keepalived/conf/rules_vrrp.c \
 	keepalived/conf/tables.h \
+	keepalived/conf/values.h \
 	keepalived/conf/vrrp.c \
+	keepalived/conf/vrrp.h \
 	keepalived/conf/vrrp_addresses.c \
 	keepalived/conf/vrrp_track.c \
 	keepalived/core/child.c \
