@@ -1,54 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Keywords of global_defs. */
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "keepalived/conf/tables.h"
+#include "keepalived/conf/global_tables.h"
 
 #define UINT_SECONDS SEC(4294) /* longest time the original keeps in microseconds of 32 bits */
 #define UINT_MICRO   (SEC(4294) + USEC(967295))
 
-/* ---- mail -------------------------------------------------------------------------------- */
-
-/* A host name is taken as it is: whether it resolves today is no matter of the configuration. */
-static int smtp_server_parse(
-	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
-{
-	static const struct kw port = {
-		.name = "smtp_server port", .min = 1, .max = 65535, .flags = KW_LENIENT};
-	struct global_conf *g = container_of(field, struct global_conf, smtp_server);
-	int64_t v;
-
-	(void)n;
-	(void)kw;
-	if (s->n > 2 && type_number(p, &port, &s->word[2], &v))
-		g->smtp_port = (uint16_t)v;
-	g->smtp_server = stmt_word(s, 1);
-	return 0;
-}
-
-static bool smtp_server_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	const struct global_conf *g = container_of(field, struct global_conf, smtp_server);
-
-	(void)kw;
-	if (!g->smtp_server)
-		return false;
-	print_word(out, g->smtp_server);
-	strbuf_printf(out, " %u", g->smtp_port);
-	return true;
-}
-
-static bool smtp_server_equal(const struct kw *kw, const void *a, const void *b)
-{
-	return codec_string.equal(kw, a, b) &&
-	       container_of(a, struct global_conf, smtp_server)->smtp_port ==
-		       container_of(b, struct global_conf, smtp_server)->smtp_port;
-}
-
-static const struct codec codec_smtp_server = {
-	"server", 1, 2, smtp_server_parse, smtp_server_print, smtp_server_equal};
+/* ---- hooks ------------------------------------------------------------------------------- */
 
 static void mail_given(struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
 {
@@ -57,223 +17,6 @@ static void mail_given(struct parse *p, struct node *n, const struct kw *kw, con
 	if (!list->n)
 		diag_warning(p->diags, s->word[0].span, "Warning - empty notification_email block");
 }
-
-/* ---- odd arguments ----------------------------------------------------------------------- */
-
-static int dynamic_parse(
-	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
-{
-	struct global_conf *g = container_of(field, struct global_conf, dynamic_interfaces);
-
-	(void)n;
-	g->dynamic_interfaces = true;
-	if (s->n > 1 && !strcmp(stmt_word(s, 1), "allow_if_changes"))
-		g->dynamic_interfaces_if_changes = true;
-	else if (s->n > 1)
-		diag_error(p->diags, s->word[1].span, "%s: unknown option '%s' - ignored", kw->name,
-			stmt_word(s, 1));
-	return 0;
-}
-
-static bool dynamic_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	const struct global_conf *g = container_of(field, struct global_conf, dynamic_interfaces);
-
-	(void)kw;
-	if (g->dynamic_interfaces_if_changes)
-		strbuf_puts(out, "allow_if_changes");
-	return g->dynamic_interfaces;
-}
-
-static bool dynamic_equal(const struct kw *kw, const void *a, const void *b)
-{
-	(void)kw;
-	return *(const bool *)a == *(const bool *)b &&
-	       container_of(a, struct global_conf, dynamic_interfaces)
-			       ->dynamic_interfaces_if_changes ==
-		       container_of(b, struct global_conf, dynamic_interfaces)
-			       ->dynamic_interfaces_if_changes;
-}
-
-static const struct codec codec_dynamic = {
-	"flag", 0, 1, dynamic_parse, dynamic_print, dynamic_equal};
-
-static int flush_parse(
-	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
-{
-	(void)n;
-	if (s->n > 1 && strcmp(stmt_word(s, 1), "VS") != 0) {
-		diag_error(p->diags, s->word[1].span, "%s: unknown value '%s' (VS) - ignored",
-			kw->name, stmt_word(s, 1));
-		return -1;
-	}
-	*(enum lvs_flush_stop *)field = s->n > 1 ? LVS_FLUSH_VS : LVS_FLUSH_ALL;
-	return 0;
-}
-
-static bool flush_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	enum lvs_flush_stop v = *(const enum lvs_flush_stop *)field;
-
-	(void)kw;
-	if (v == LVS_FLUSH_VS)
-		strbuf_puts(out, "VS");
-	return v != LVS_FLUSH_NONE;
-}
-
-static const struct codec codec_flush = {"word", 0, 1, flush_parse, flush_print, type_same_bytes};
-
-#define LVS_TIMEOUT_MAX 2678400 /* 31 days, of the kernel's IPVS */
-
-static ktime *lvs_timeout(void *field, const char *which)
-{
-	struct global_conf *g = container_of(field, struct global_conf, lvs_timeout_tcp);
-
-	if (!strcmp(which, "tcp"))
-		return &g->lvs_timeout_tcp;
-	if (!strcmp(which, "tcpfin"))
-		return &g->lvs_timeout_tcpfin;
-	return !strcmp(which, "udp") ? &g->lvs_timeout_udp : NULL;
-}
-
-static int timeouts_parse(
-	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
-{
-	static const struct kw value = {
-		.name = "lvs_timeouts", .res = SEC(1), .min = 0, .max = SEC(LVS_TIMEOUT_MAX)};
-	unsigned i = 1;
-
-	(void)n;
-	while (i < s->n) {
-		ktime *t = lvs_timeout(field, stmt_word(s, i));
-		int64_t v;
-
-		if (!t || i + 1 == s->n) {
-			diag_error(p->diags, s->word[i].span,
-				"%s: '%s' is no timeout with a value (tcp N, tcpfin N, udp N) - ignored",
-				kw->name, stmt_word(s, i));
-			i++;
-			continue;
-		}
-		if (type_time(p, &value, &s->word[i + 1], &v))
-			*t = v;
-		i += 2;
-	}
-	return 0;
-}
-
-static bool timeouts_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	static const char *const names[] = {"tcp", "tcpfin", "udp"};
-	size_t before = out->len;
-
-	(void)kw;
-	for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
-		ktime t = *lvs_timeout((void *)(uintptr_t)field, names[i]);
-
-		if (!t)
-			continue;
-		strbuf_printf(out, "%s%s ", out->len > before ? " " : "", names[i]);
-		print_time(out, t);
-	}
-	return out->len > before;
-}
-
-static bool timeouts_equal(const struct kw *kw, const void *a, const void *b)
-{
-	const struct global_conf *x = container_of(a, struct global_conf, lvs_timeout_tcp);
-	const struct global_conf *y = container_of(b, struct global_conf, lvs_timeout_tcp);
-
-	(void)kw;
-	return x->lvs_timeout_tcp == y->lvs_timeout_tcp &&
-	       x->lvs_timeout_tcpfin == y->lvs_timeout_tcpfin &&
-	       x->lvs_timeout_udp == y->lvs_timeout_udp;
-}
-
-static const struct codec codec_timeouts = {
-	"timeouts", 1, 99, timeouts_parse, timeouts_print, timeouts_equal};
-
-/* ---- umask ------------------------------------------------------------------------------- */
-
-static const struct enum_word mode_bits[] = {
-	{"IRUSR", 0400, false},
-	{"IWUSR", 0200, false},
-	{"IXUSR", 0100, false},
-	{"IRWXU", 0700, false},
-	{"IRGRP", 0040, false},
-	{"IWGRP", 0020, false},
-	{"IXGRP", 0010, false},
-	{"IRWXG", 0070, false},
-	{"IROTH", 0004, false},
-	{"IWOTH", 0002, false},
-	{"IXOTH", 0001, false},
-	{"IRWXO", 0007, false},
-	{0},
-};
-
-static int mode_of(const char *name, size_t n)
-{
-	for (const struct enum_word *e = mode_bits; e->word; e++)
-		if (strlen(e->word) == n && !memcmp(e->word, name, n))
-			return e->value;
-	return -1;
-}
-
-static long umask_value(const struct stmt *s, unsigned *bad)
-{
-	const char *word = stmt_word(s, 1);
-	char *end;
-	long v = strtol(word, &end, 0);
-
-	*bad = 1;
-	if (*word >= '0' && *word <= '9')
-		return *end || v > 0777 ? -1 : v;
-	v = 0;
-	for (unsigned i = 1; i < s->n; i++)
-		for (const char *at = stmt_word(s, i); *at;) {
-			size_t n = strcspn(at, "|");
-			int bit = n ? mode_of(at, n) : 0;
-
-			*bad = i;
-			if (bit < 0)
-				return -1;
-			v |= bit;
-			at += n + (at[n] == '|');
-		}
-	return v;
-}
-
-static int umask_parse(
-	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
-{
-	unsigned bad;
-	long v = umask_value(s, &bad);
-
-	(void)n;
-	if (v < 0) {
-		diag_error(p->diags, s->word[bad].span,
-			"%s: invalid value '%s' (0..0777, or IRUSR|IWGRP|... ) - ignored", kw->name,
-			stmt_word(s, bad));
-		return -1;
-	}
-	*(uint32_t *)field = (uint32_t)v;
-	return 0;
-}
-
-static bool umask_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	uint32_t v = *(const uint32_t *)field;
-
-	(void)kw;
-	if (v == UINT32_MAX)
-		return false;
-	strbuf_printf(out, "0%o", v);
-	return true;
-}
-
-static const struct codec codec_umask = {"umask", 1, 99, umask_parse, umask_print, type_same_bytes};
-
-/* ---- hooks ------------------------------------------------------------------------------- */
 
 static void slow_interval(
 	struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
@@ -307,6 +50,40 @@ static void process_title(
 		kw->name, stmt_word(s, 1), *title);
 }
 
+/* The keyword that turns a table on sets its priority back; what is to differ stands behind it. */
+static void nftables_first(
+	struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
+{
+	struct global_conf *g = (struct global_conf *)n;
+
+	(void)p;
+	(void)kw;
+	(void)s;
+	g->nftables_given = true;
+	g->nftables_priority = -1;
+}
+
+static void nftables_ipvs_first(
+	struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
+{
+	struct global_conf *g = (struct global_conf *)n;
+
+	(void)p;
+	(void)kw;
+	(void)s;
+	g->nftables_ipvs_priority = -1;
+	g->nftables_ipvs_fwmark = 1000;
+}
+
+static void check_log(struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
+{
+	if (s->n > 1)
+		diag_warning(p->diags, s->word[1].span,
+			"%s: the file is not written: what is wrong is in the log, and shown by -t",
+			kw->name);
+	(void)n;
+}
+
 /* ---- the table --------------------------------------------------------------------------- */
 
 #define G struct global_conf
@@ -329,6 +106,33 @@ static void process_title(
 		.hook = slow_interval, .unit = "seconds, us resolution", .args = "<decimal>", \
 		.deflt = "0 (no spacing)", .doc = dc                                          \
 	}
+
+#define TABLE(kwname, fld, hk, fl, df, dc)                                                        \
+	{                                                                                         \
+		.name = kwname, .codec = &codec_bare, KW_AT(G, fld, KW_IS(G, fld, const char *)), \
+		.max = 254, .arg = df, .flags = KW_FIRST | KW_RESTART | KW_NO_DEFAULT | (fl),     \
+		.hook = hk, .args = "[<table>]", .deflt = "unused; bare: " df, .doc = dc          \
+	}
+#define AUTO_PRIORITY(kwname, fld, dc)                                                          \
+	{                                                                                       \
+		.name = kwname, .codec = &codec_auto_prio, KW_AT(G, fld, KW_IS(G, fld, int)),   \
+		.min = -1, .max = 99, .flags = KW_LIVE | KW_LENIENT | KW_IDLE, .args = "[int]", \
+		.deflt = "0 (off)", .doc = dc                                                   \
+	}
+#define CPUS(kwname, fld, fl, dc)                                                  \
+	KW_OF(kwname, G, fld, struct cpu_list, codec_cpus, KW_M0 | KW_LIVE | (fl), \
+		"<cpu> [<cpu>...]", "all CPUs", dc)
+#define FIFO(kwname, fld, dc)                                                     \
+	KW_OF(kwname, G, fld, struct fifo_conf, codec_fifo,                       \
+		KW_FIRST | KW_M0 | KW_RESTART | KW_IDLE, "<path> [user [group]]", \
+		"(none); owner = default script user", dc)
+#define FIFO_SCRIPT(kwname, fld, dc) KW_SCRIPT_ROW(kwname, G, fld.script, KW_M0 | KW_IDLE, dc)
+#define MANAGEMENT(kwname, fld, dc)  KW_SET(kwname, G, fld, KW_LIVE | KW_IDLE, dc)
+#define IPROUTE(kwname, fld, df, dc) \
+	KW_OF(kwname, G, fld, const char *, codec_one_path, KW_M0 | KW_LIVE, "<directory>", df, dc)
+#define DUMP_FILE(kwname, fld, df, dc)                                                           \
+	KW_OF(kwname, G, fld, const char *, codec_one_path, KW_M0 | KW_LIVE | KW_IDLE, "<path>", \
+		df, dc)
 
 static const struct kw global_kw[] = {
 	KW_STRING("router_id", G, router_id, 0, KW_M0 | KW_LIVE, "<string>", "local host name",
@@ -368,7 +172,7 @@ static const struct kw global_kw[] = {
 		.doc = "User and group of scripts that name none."},
 	KW_SET("enable_script_security", G, enable_script_security, KW_LIVE,
 		"Scripts that others than root may change are not run as root."),
-	KW_BOOL("use_symlink_paths", G, use_symlink_paths, KW_LIVE | KW_IDLE,
+	KW_BOOL("use_symlink_paths", G, use_symlink_paths, KW_LIVE,
 		"Keeps symbolic links in script paths."),
 	KW_SCRIPT_ROW(
 		"startup_script", G, startup_script, KW_M0, "Run once before the children start."),
@@ -446,9 +250,15 @@ static const struct kw global_kw[] = {
 	KW_OF("lvs_flush_on_stop", G, lvs_flush_on_stop, enum lvs_flush_stop, codec_flush, KW_LIVE,
 		"[VS]", "off", "Empties IPVS, or each service, in one go when stopping."),
 	KW_OTHER("lvs_flush_onstop", "lvs_flush_on_stop", 0),
-	KW_OF("lvs_timeouts", G, lvs_timeout_tcp, ktime, codec_timeouts, KW_LIVE,
-		"[tcp <s>] [tcpfin <s>] [udp <s>]", "kernel values",
-		"Timeouts of IPVS connections."),
+	{.name = "lvs_timeouts",
+		.codec = &codec_timeouts,
+		KW_AT(G, lvs_timeouts, KW_IS(G, lvs_timeouts, struct lvs_timeouts)),
+		.flags = KW_LIVE | KW_M0 | KW_ADD | KW_NO_DEFAULT,
+		.options = &lvs_timeouts_block,
+		.args = "[tcp <s>] [tcpfin <s>] [udp <s>]",
+		.deflt = "kernel values",
+		.unit = "seconds",
+		.doc = "Timeouts of IPVS connections."},
 	KW_INT("vrrp_priority", G, vrrp_nice, -20, 19, 0, KW_LIVE | KW_LENIENT | KW_USE | KW_M0,
 		"nice", "<int>", "Nice value of the VRRP process."),
 	KW_INT("checker_priority", G, checker_nice, -20, 19, 0,
@@ -499,71 +309,168 @@ static const struct kw global_kw[] = {
 		"Receive buffer of the checker's netlink monitor socket."),
 	KW_BOOL("lvs_netlink_monitor_rcv_bufs_force", G, lvs_monitor_rcvbuf_force,
 		KW_LIVE | KW_IDLE, "Sets it beyond the system's limit."),
-	KW_NOTYET("set_supplementary_groups"),
-	KW_NOTYET("max_auto_priority"),
-	KW_NOTYET("min_auto_priority_delay"),
-	KW_NOTYET("disable_local_igmp"),
-	KW_NOTYET("lvs_sync_daemon"),
-	KW_NOTYET("vrrp_garp_extra_if"),
-	KW_NOTYET("vrrp_vmac_garp_intvl"),
-	KW_NOTYET("vrrp_iptables"),
-	KW_NOTYET("vrrp_ipsets"),
-	KW_NOTYET("nftables"),
-	KW_NOTYET("nftables_priority"),
-	KW_NOTYET("nftables_ifindex"),
-	KW_NOTYET("vrrp_cpu_affinity"),
-	KW_NOTYET("nftables_ipvs"),
-	KW_NOTYET("nftables_ipvs_priority"),
-	KW_NOTYET("nftables_ipvs_start_fwmark"),
-	KW_NOTYET("nftables_counters"),
-	KW_NOTYET("notify_fifo"),
-	KW_NOTYET("notify_fifo_script"),
-	KW_NOTYET("vrrp_notify_fifo"),
-	KW_NOTYET("vrrp_notify_fifo_script"),
-	KW_NOTYET("fifo_write_vrrp_states_on_reload"),
-	KW_NOTYET("lvs_notify_fifo"),
-	KW_NOTYET("lvs_notify_fifo_script"),
-	KW_NOTYET("checker_cpu_affinity"),
-	KW_NOTYET("bfd_priority"),
-	KW_NOTYET("bfd_no_swap"),
-	KW_NOTYET("bfd_rt_priority"),
-	KW_NOTYET("bfd_cpu_affinity"),
-	KW_NOTYET("bfd_rlimit_rttime"),
-	KW_NOTYET("bfd_rlimit_rtime"),
-	KW_NOTYET("snmp_socket"),
-	KW_NOTYET("enable_traps"),
-	KW_NOTYET("enable_snmp_vrrp"),
-	KW_NOTYET("enable_snmp_keepalived"),
-	KW_NOTYET("enable_snmp_rfc"),
-	KW_NOTYET("enable_snmp_rfcv2"),
-	KW_NOTYET("enable_snmp_rfcv3"),
-	KW_NOTYET("enable_snmp_checker"),
-	KW_NOTYET("snmp_vs_stats_update_interval"),
-	KW_NOTYET("snmp_rs_stats_update_interval"),
-	KW_NOTYET("enable_dbus"),
-	KW_NOTYET("dbus_service_name"),
-	KW_NOTYET("dbus_no_interface_name"),
-	KW_NOTYET("process_monitor_rcv_bufs"),
-	KW_NOTYET("process_monitor_rcv_bufs_force"),
-	KW_NOTYET("vrrp_rx_bufs_policy"),
-	KW_NOTYET("vrrp_rx_bufs_multiplier"),
-	KW_NOTYET("vmac_prefix"),
-	KW_NOTYET("vmac_addr_prefix"),
-	KW_NOTYET("random_seed"),
-	KW_NOTYET("reload_check_config"),
-	KW_NOTYET("reload_time_file"),
-	KW_NOTYET("reload_repeat"),
-	KW_NOTYET("reload_file"),
-	KW_NOTYET("include_check"),
-	KW_NOTYET("config_save_dir"),
-	KW_NOTYET("tmp_config_directory"),
-	KW_NOTYET("data_use_instance"),
-	KW_NOTYET("json_version"),
-	KW_NOTYET("iproute_usr_dir"),
-	KW_NOTYET("iproute_etc_dir"),
-	KW_NOTYET("state_dump_file"),
-	KW_NOTYET("stats_dump_file"),
-	KW_NOTYET("json_dump_file"),
+	KW_BOOL("set_supplementary_groups", G, supplementary_groups, KW_LIVE,
+		"Scripts also get the supplementary groups of their user."),
+	AUTO_PRIORITY("max_auto_priority", max_auto_priority,
+		"Highest real-time priority that a process running late gives itself."),
+	KW_UINT("min_auto_priority_delay", G, min_auto_priority_delay, 1, 10000000, 1000000,
+		KW_LIVE | KW_LENIENT | KW_M0 | KW_IDLE, "microseconds", "<uint>",
+		"Lateness that raises the priority by one."),
+	KW_SET("disable_local_igmp", G, disable_local_igmp, KW_RESTART | KW_IDLE,
+		"No IGMP reports for 224.0.0.0/24, on the whole system."),
+	{.name = "lvs_sync_daemon",
+		.codec = &codec_lvs_sync,
+		.options = &lvs_sync_block,
+		KW_AT(G, lvs_sync, KW_IS(G, lvs_sync, struct lvs_sync_conf)),
+		.max = 15,
+		.flags = KW_FIRST | KW_M0 | KW_LIVE | KW_NO_DEFAULT | KW_IDLE,
+		.args = "<ifname> [[inst] <instance>] [id <n>] [maxlen <n>] [port <n>] [ttl <n>] "
+			"[group <ip>]",
+		.deflt = "(none)",
+		.doc = "Synchronises IPVS connections with other directors."},
+	{.name = "vrrp_garp_extra_if",
+		.codec = &codec_garp_extra,
+		KW_AT(G, garp_extra_if, KW_IS(G, garp_extra_if, struct garp_extra)),
+		.flags = KW_LIVE | KW_NO_DEFAULT | KW_IDLE,
+		.args = "[all] <uint>",
+		.deflt = "0 (off)",
+		.unit = "seconds",
+		.doc = "Default of garp_extra_if."},
+	KW_OTHER("vrrp_vmac_garp_intvl", "vrrp_garp_extra_if", KW_DEPRECATED),
+	KW_OF("vrrp_iptables", G, iptables_given, bool, codec_chains,
+		KW_FIRST | KW_RESTART | KW_IDLE, "[<in chain> [<out chain>]]",
+		"unused; bare: INPUT and OUTPUT",
+		"Uses iptables to keep packets from addresses that are not to be accepted."),
+	{.name = "vrrp_ipsets",
+		.codec = &codec_ipsets,
+		KW_AT(G, ipsets, KW_IS(G, ipsets, int)),
+		.def = TRI_UNSET,
+		.flags = KW_RESTART | KW_IDLE,
+		.args = "[<set> [<set6> [<set_if6> [<igmp> [<mld> [<nd>]]]]]]",
+		.deflt = "keepalived, keepalived6, ... with vrrp_iptables; bare: no sets",
+		.doc = "Names of the sets that the rules of vrrp_iptables look into."},
+	TABLE("nftables", nftables, nftables_first, 0, "keepalived",
+		"Uses nftables for that, with a table of its own."),
+	KW_INT("nftables_priority", G, nftables_priority, INT32_MIN, INT32_MAX, -1, KW_RESTART,
+		NULL, "<int>", "Priority of the chains."),
+	KW_SET("nftables_ifindex", G, nftables_ifindex, KW_RESTART,
+		"Sets hold numbers of interfaces, not names."),
+	KW_SET("nftables_counters", G, nftables_counters, KW_RESTART, "Rules count."),
+	TABLE("nftables_ipvs", nftables_ipvs, nftables_ipvs_first, KW_IDLE, "keepalived_ipvs",
+		"A virtual_server_group is one service by fwmark, which nftables sets."),
+	KW_INT("nftables_ipvs_priority", G, nftables_ipvs_priority, INT32_MIN, INT32_MAX, -1,
+		KW_RESTART | KW_IDLE, NULL, "<int>", "Priority of its chain."),
+	KW_UINT("nftables_ipvs_start_fwmark", G, nftables_ipvs_fwmark, 1, UINT32_MAX, 1000,
+		KW_RESTART | KW_IDLE, NULL, "<uint>", "First fwmark used."),
+	FIFO("notify_fifo", fifo, "FIFO of all notifications."),
+	FIFO_SCRIPT("notify_fifo_script", fifo, "Reader of notify_fifo."),
+	FIFO("vrrp_notify_fifo", vrrp_fifo, "FIFO of the notifications of VRRP."),
+	FIFO_SCRIPT("vrrp_notify_fifo_script", vrrp_fifo, "Reader of vrrp_notify_fifo."),
+	KW_SET("fifo_write_vrrp_states_on_reload", G, fifo_states_on_reload, KW_LIVE | KW_IDLE,
+		"A reload writes all states to the FIFOs."),
+	FIFO("lvs_notify_fifo", lvs_fifo, "FIFO of the notifications of virtual and real servers."),
+	FIFO_SCRIPT("lvs_notify_fifo_script", lvs_fifo, "Reader of lvs_notify_fifo."),
+	CPUS("vrrp_cpu_affinity", vrrp_cpus, 0, "CPUs of the VRRP process."),
+	CPUS("checker_cpu_affinity", checker_cpus, 0, "CPUs of the checker process."),
+	KW_INT("bfd_priority", G, bfd_nice, -20, 19, 0,
+		KW_LIVE | KW_LENIENT | KW_USE | KW_M0 | KW_IDLE, "nice", "<int>",
+		"Nice value of the BFD process."),
+	KW_SET("bfd_no_swap", G, bfd_no_swap, KW_LIVE | KW_IDLE,
+		"Locks the BFD process in memory."),
+	KW_INT("bfd_rt_priority", G, bfd_rt_priority, 1, 99, 0,
+		KW_LIVE | KW_LENIENT | KW_CLAMP | KW_M0 | KW_IDLE, NULL, "<int>",
+		"Real-time priority of the BFD process."),
+	CPUS("bfd_cpu_affinity", bfd_cpus, KW_IDLE, "CPUs of the BFD process."),
+	KW_UINT("bfd_rlimit_rttime", G, bfd_rlimit_rttime, 1, UINT32_MAX, 10000,
+		KW_LIVE | KW_LENIENT | KW_IDLE, "microseconds", "<uint>",
+		"Real-time CPU limit of the BFD process."),
+	KW_OTHER("bfd_rlimit_rtime", "bfd_rlimit_rttime", KW_DEPRECATED),
+	KW_STRING("snmp_socket", G, snmp_socket, 4095, KW_M0 | KW_FIRST | KW_RESTART | KW_IDLE,
+		"<agentx address>", "unix:/var/agentx/master", "Address of the AgentX master."),
+	MANAGEMENT("enable_traps", snmp_traps, "Sends SNMP traps."),
+	MANAGEMENT("enable_snmp_vrrp", snmp_vrrp, "VRRP part of KEEPALIVED-MIB."),
+	KW_OTHER("enable_snmp_keepalived", "enable_snmp_vrrp", 0),
+	MANAGEMENT("enable_snmp_rfc", snmp_rfc, "Both MIBs of the RFCs."),
+	MANAGEMENT("enable_snmp_rfcv2", snmp_rfcv2, "MIB of RFC 2787."),
+	MANAGEMENT("enable_snmp_rfcv3", snmp_rfcv3, "MIB of RFC 6527."),
+	MANAGEMENT("enable_snmp_checker", snmp_checker, "Checker part of KEEPALIVED-MIB."),
+	KW_TIME("snmp_vs_stats_update_interval", G, snmp_vs_interval, USEC(1), MSEC(1), SEC(30),
+		SEC(5), KW_LIVE | KW_IDLE, "<decimal>", NULL,
+		"Age at which counters of virtual servers are read anew for SNMP."),
+	KW_TIME("snmp_rs_stats_update_interval", G, snmp_rs_interval, USEC(1), MSEC(1), SEC(30), 0,
+		KW_LIVE | KW_IDLE, "<decimal>", "snmp_vs_stats_update_interval",
+		"The same of real servers."),
+	MANAGEMENT("enable_dbus", dbus, "D-Bus interface."),
+	KW_STRING("dbus_service_name", G, dbus_service_name, 0, KW_M0 | KW_RESTART | KW_IDLE,
+		"<name>", "org.keepalived.Vrrp1", "Name on the bus."),
+	KW_STRING("dbus_no_interface_name", G, dbus_no_interface_name, 0,
+		KW_M0 | KW_RESTART | KW_IDLE, "<name>", "none",
+		"Path element of instances without interface."),
+	KW_UINT("process_monitor_rcv_bufs", G, process_monitor_rcvbuf, 0, UINT32_MAX, 0,
+		KW_LIVE | KW_M0 | KW_IDLE, "bytes", "<uint>",
+		"Receive buffer of the socket that tells about processes."),
+	KW_BOOL("process_monitor_rcv_bufs_force", G, process_monitor_rcvbuf_force,
+		KW_LIVE | KW_IDLE, "Sets it beyond the system's limit."),
+	KW_OF("vrrp_rx_bufs_policy", G, rx_policy, uint32_t, codec_rx_policy,
+		KW_ADD | KW_M0 | KW_RESTART | KW_IDLE, "MTU|ADVERT|<uint>", "system default",
+		"Receive buffer of VRRP sockets: that many times the MTU or an advert, or bytes."),
+	KW_UINT("vrrp_rx_bufs_multiplier", G, rx_multiplier, 1, UINT32_MAX, 3,
+		KW_RESTART | KW_M0 | KW_IDLE, NULL, "<uint>", "Factor for vrrp_rx_bufs_policy."),
+	KW_STRING("vmac_prefix", G, vmac_prefix, 15, KW_FIRST | KW_RESTART | KW_IDLE, "<string>",
+		"vrrp", "Beginning of generated names of VMAC and ipvlan interfaces."),
+	KW_STRING("vmac_addr_prefix", G, vmac_addr_prefix, 15, KW_FIRST | KW_RESTART | KW_IDLE,
+		"<string>", "vmac_prefix", "The same for those of addresses on other interfaces."),
+	{.name = "random_seed",
+		.codec = &codec_uint,
+		KW_AT(G, random_seed, KW_IS(G, random_seed, uint32_t)),
+		.max = UINT32_MAX,
+		.flags = KW_LIVE | KW_NO_DEFAULT,
+		.args = "<uint>",
+		.deflt = "time of day",
+		.doc = "Makes ${_RANDOM} give the same numbers every time, from here on."},
+	{.name = "reload_check_config",
+		.codec = &codec_bare,
+		KW_AT(G, reload_check_config, KW_IS(G, reload_check_config, const char *)),
+		.arg = "/dev/null",
+		.flags = KW_LIVE | KW_NO_DEFAULT,
+		.args = "[<log file>]",
+		.deflt = "/dev/null",
+		.hook = check_log,
+		.doc = "Accepted: a reload is always checked first."},
+	KW_OF("reload_time_file", G, reload_time_file, const char *, codec_one_path,
+		KW_M0 | KW_LIVE | KW_IDLE, "<absolute path>", "(none)",
+		"File with the time of the next reload."),
+	KW_SET("reload_repeat", G, reload_repeat, KW_LIVE | KW_IDLE,
+		"A reload_time_file without date is kept for the next day."),
+	{.name = "reload_file",
+		.codec = &codec_bare,
+		KW_AT(G, reload_file, KW_IS(G, reload_file, const char *)),
+		.arg = "",
+		.flags = KW_LIVE | KW_NO_DEFAULT | KW_IDLE,
+		.args = "[<path>]",
+		.deflt = "off; bare: keepalived[_instance].reload in the pid directory",
+		.doc = "File that exists while the configuration is read."},
+	KW_OF("include_check", G, include_check, uint32_t, codec_include_check, KW_LIVE,
+		"[[+|-]read|match|wildcard_match|brace_match ...]", "none on; bare: all four",
+		"Which problems of includes are fatal."),
+	KW_STRING("config_save_dir", G, config_save_dir, 0, KW_LIVE | KW_IDLE, "<directory>",
+		"(none)", "Configuration and state are saved there around a reload."),
+	KW_STRING("tmp_config_directory", G, tmp_config_directory, 0,
+		KW_FIRST | KW_M0 | KW_LIVE | KW_IDLE, "<directory>", "memory file",
+		"Where the copy of the configuration is kept that children read."),
+	KW_BOOL("data_use_instance", G, data_use_instance, KW_LIVE | KW_IDLE,
+		"Names of dump files carry namespace and instance."),
+	KW_UINT("json_version", G, json_version, 1, 2, 1, KW_LIVE | KW_LENIENT | KW_M0 | KW_IDLE,
+		NULL, "1|2", "Layout of the JSON dump."),
+	IPROUTE("iproute_usr_dir", iproute_usr_dir, "/usr/share/iproute2",
+		"Second place for the names of tables, protocols, scopes, groups."),
+	IPROUTE("iproute_etc_dir", iproute_etc_dir, "/etc/iproute2", "First place for them."),
+	DUMP_FILE("state_dump_file", state_dump_file, "<tmp dir>/keepalived.data",
+		"Where SIGUSR1 writes."),
+	DUMP_FILE("stats_dump_file", stats_dump_file, "<tmp dir>/keepalived.stats",
+		"Where SIGUSR2 writes."),
+	DUMP_FILE("json_dump_file", json_dump_file, "<tmp dir>/keepalived.json",
+		"Where the JSON dump goes."),
 };
 
 const struct block global_block = {

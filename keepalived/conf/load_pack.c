@@ -49,6 +49,9 @@ static void pack_process(struct strbuf *b, const struct load_process *p)
 	pack_i64(b, p->nice);
 	pack_i64(b, p->rt_priority);
 	pack_u32(b, p->no_swap);
+	pack_u32(b, p->cpus.n);
+	for (size_t i = 0; i < CPU_WORDS; i++)
+		pack_u64(b, p->cpus.bits[i]);
 	pack_u64(b, p->rlimit_rttime);
 }
 
@@ -141,6 +144,9 @@ static void unpack_process(struct unpack *u, struct load_process *p)
 	p->nice = (int)unpack_i64(u);
 	p->rt_priority = (int)unpack_i64(u);
 	p->no_swap = unpack_u32(u);
+	p->cpus.n = unpack_u32(u);
+	for (size_t i = 0; i < CPU_WORDS; i++)
+		p->cpus.bits[i] = unpack_u64(u);
 	p->rlimit_rttime = unpack_u64(u);
 }
 

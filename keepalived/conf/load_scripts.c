@@ -74,7 +74,7 @@ static char *identify(
 	struct passwd *self;
 
 	*id = (struct identity){0};
-	*groups = s->groups;
+	*groups = s->groups || g->supplementary_groups;
 	if (!s->user && group && *group == ':') {
 		*groups = true;
 		group++;

@@ -29,4 +29,9 @@ struct name_conf { /* a member of a plain list of words */
 	struct node node; /* node.name is the word */
 };
 
+struct garp_extra { /* announcements from the other interfaces that carry addresses */
+	ktime interval; /* 0: none */
+	bool all;
+};
+
 #endif

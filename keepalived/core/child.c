@@ -300,6 +300,18 @@ static void lock_memory(void)
 		log_warning("Cannot lock memory: %s", strerror(errno));
 }
 
+static void run_on(const struct cpu_list *list)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	for (unsigned i = 0; i < CPU_SETSIZE && i < 64 * CPU_WORDS; i++)
+		if (list->bits[i / 64] >> (i % 64) & 1)
+			CPU_SET(i, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		log_warning("Cannot run on the configured CPUs only: %s", strerror(errno));
+}
+
 static void apply_scheduling(const struct child_start *start)
 {
 	struct sched_param rt = {.sched_priority = start->rt_priority};
@@ -316,6 +328,8 @@ static void apply_scheduling(const struct child_start *start)
 			log_warning("Cannot set real-time priority %d: %s", start->rt_priority,
 				strerror(errno));
 	}
+	if (start->cpus.n)
+		run_on(&start->cpus);
 	if (start->no_swap)
 		lock_memory();
 }

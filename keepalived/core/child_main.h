@@ -3,6 +3,7 @@
 #ifndef KEEPALIVED_CORE_CHILD_MAIN_H
 #define KEEPALIVED_CORE_CHILD_MAIN_H
 
+#include "keepalived/conf/global.h"
 #include "keepalived/core/child.h"
 #include "lib/log.h"
 
@@ -15,6 +16,7 @@ struct child_start {
 	const char *title;        /* process name (comm); NULL: leave it */
 	int nice, rt_priority;    /* 0: leave it */
 	bool no_swap;
+	struct cpu_list cpus;   /* it may run on; n 0: all */
 	bool core_dump;         /* -m: stay dumpable although the user changes */
 	uint64_t rlimit_rttime; /* microseconds; 0: none */
 };

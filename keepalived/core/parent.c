@@ -169,6 +169,7 @@ static void configure_process(struct parent *p, struct child_slot *s)
 	start->nice = l->nice;
 	start->rt_priority = l->rt_priority;
 	start->no_swap = l->no_swap;
+	start->cpus = l->cpus;
 	start->rlimit_rttime = l->rlimit_rttime;
 	process_set_config(&s->process, p->generation, p->text_fd);
 }
