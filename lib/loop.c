@@ -9,7 +9,7 @@
  * turn. So no turn can go on forever, and a timer that rearms itself without delay cannot keep
  * the others that are due from being called.
  */
-#include "lib/loop.h"
+#include "lib/loop_child.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -17,13 +17,12 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define BATCH       256 /* events per system call */
 #define BATCHES     4   /* per turn, before timers get their chance */
 #define WORK_PASSES 16  /* work that queues work, per turn */
+#define LONG_SLEEP  MSEC(20)
 
 struct loop {
 	const struct clock *clock;
@@ -48,6 +47,7 @@ struct loop {
 	struct list *signal_cursor; /* the one to be called next, while signals are delivered */
 	struct loop_fd signal_fd;
 	sigset_t signal_set;
+	struct loop_children children;
 	struct epoll_event events[BATCH];
 };
 
@@ -62,6 +62,7 @@ struct loop *loop_new(const struct clock *clock)
 	sigemptyset(&l->signal_set);
 	list_init(&l->work);
 	list_init(&l->signals);
+	loop_children_init(&l->children, l);
 	return l;
 }
 
@@ -71,6 +72,17 @@ struct loop *loop_new_fake(struct clock_fake *fake)
 
 	l->fake = fake;
 	return l;
+}
+
+void loop_pretend_old_kernel(struct loop *l)
+{
+	l->coarse = true;
+	l->children.no_pidfd = true;
+}
+
+struct loop_children *loop_children(struct loop *l)
+{
+	return &l->children;
 }
 
 static void close_fd(int *fd)
@@ -227,8 +239,19 @@ static int sleep_finely(struct loop *l, ktime wait)
 	return n;
 }
 
+/*
+ * The kernel may let epoll oversleep by a thousandth of the time asked for, and by five in a nice
+ * process (select_estimate_accuracy in fs/select.c): milliseconds, when a takeover is awaited. So a
+ * long sleep ends early on purpose, and the short one that follows is exact enough.
+ */
+static ktime without_oversleeping(ktime wait)
+{
+	return wait == KTIME_FOREVER || wait < LONG_SLEEP ? wait : wait - wait / 128;
+}
+
 static int fetch(struct loop *l, ktime wait)
 {
+	wait = without_oversleeping(wait);
 	return wait == 0 || l->coarse ? sleep_coarsely(l, wait) : sleep_finely(l, wait);
 }
 
@@ -293,6 +316,11 @@ static ktime next_timer(const struct loop *l)
 	const struct heap_item *first = heap_min(&l->timers);
 
 	return first ? first->key : KTIME_FOREVER;
+}
+
+bool loop_pressed(const struct loop *l)
+{
+	return next_timer(l) <= clock_now(l->clock);
 }
 
 static unsigned run_timers(struct loop *l)
@@ -475,78 +503,4 @@ void loop_forget(struct loop *l)
 	close_fd(&l->signal_fd.fd);
 	sigemptyset(&none);
 	pthread_sigmask(SIG_SETMASK, &none, NULL);
-}
-
-/* Children */
-
-static void child_ready(struct loop_fd *f, uint32_t events)
-{
-	struct loop_child *c = container_of(f, struct loop_child, pidfd);
-	int status = W_EXITCODE(EXIT_FAILURE, 0); /* somebody else has taken the real one */
-	pid_t pid;
-
-	(void)events;
-	do
-		pid = waitpid(c->pid, &status, WNOHANG);
-	while (pid < 0 && errno == EINTR);
-	if (pid == 0)
-		return;
-	loop_child_forget(c);
-	c->exited(c, status);
-}
-
-int loop_child_watch(struct loop *l, struct loop_child *c, pid_t pid,
-	void (*exited)(struct loop_child *, int status))
-{
-	int fd = (int)syscall(SYS_pidfd_open, pid, 0); /* close-on-exec by itself */
-	int err;
-
-	if (fd < 0)
-		return -errno;
-	err = loop_fd_add(l, &c->pidfd, fd, EPOLLIN, child_ready);
-	if (err) {
-		close(fd);
-		return err;
-	}
-	c->pid = pid;
-	c->exited = exited;
-	return 0;
-}
-
-void loop_child_forget(struct loop_child *c)
-{
-	int fd = c->pidfd.fd;
-
-	if (!c->pid)
-		return;
-	loop_fd_del(&c->pidfd);
-	close(fd);
-	c->pid = 0;
-}
-
-static bool is_watched(const struct loop *l, pid_t pid)
-{
-	size_t i;
-
-	for (i = 0; i < l->n_fds; i++) {
-		const struct loop_fd *f = l->fds[i];
-
-		if (f && f->ready == child_ready &&
-			container_of(f, const struct loop_child, pidfd)->pid == pid)
-			return true;
-	}
-	return false;
-}
-
-/* Looks without taking: the status of a watched child is for its own callback. */
-void loop_reap_orphans(struct loop *l)
-{
-	siginfo_t info = {0};
-
-	while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid > 0) {
-		if (is_watched(l, info.si_pid))
-			return;
-		waitpid(info.si_pid, NULL, WNOHANG);
-		info.si_pid = 0;
-	}
 }

@@ -25,6 +25,9 @@ struct loop;
  * moves the clock to the next timer, or by max_wait if that is less. */
 struct loop *loop_new(const struct clock *clock);
 struct loop *loop_new_fake(struct clock_fake *clock);
+/* For tests, right after it was made: does without pidfd_open (Linux 5.3) and epoll_pwait2 (5.11).
+ * Otherwise it finds out by itself that the kernel lacks them. */
+void loop_pretend_old_kernel(struct loop *);
 void loop_free(struct loop *);
 ktime loop_now(const struct loop *); /* the moment at which this turn began */
 /* Until loop_stop; returns its status. -EDEADLK: a fake clock and nothing left to wait for. */
@@ -32,6 +35,10 @@ int loop_run(struct loop *);
 void loop_stop(struct loop *, int status);
 /* One turn, sleeping no longer than max_wait. False when nothing happened. */
 bool loop_turn(struct loop *, ktime max_wait);
+
+/* A timer is due that was not when this turn began. Long work that asks this now and then, and goes
+ * on in the next turn, does not hold others up. Reads the clock. */
+bool loop_pressed(const struct loop *);
 
 /* How late the loop was: the worst lateness of a timer since the last call, which resets it. A
  * timer that was late already when it was set does not count. */
@@ -95,10 +102,12 @@ void loop_signal_del(struct loop *, struct loop_signal *); /* the signal stays b
  * unblocks every signal. Objects of that loop may still be removed, and then the loop freed. */
 void loop_forget(struct loop *);
 
-/* A child process, watched through a pidfd and reaped when it ends. status is as of waitpid. */
+/* A child process, reaped when it ends. status is as of waitpid. Watched through a pidfd, or by
+ * SIGCHLD, which is then blocked for the process, where the kernel has none. */
 struct loop_child {
-	struct loop_fd pidfd;
-	pid_t pid; /* 0: none */
+	struct list link;
+	struct loop_fd pidfd; /* not registered: watched by SIGCHLD */
+	pid_t pid;            /* 0: none */
 	void (*exited)(struct loop_child *, int status);
 };
 
@@ -106,7 +115,7 @@ int loop_child_watch(struct loop *, struct loop_child *, pid_t pid,
 	void (*exited)(struct loop_child *, int status)); /* 0 or -errno */
 void loop_child_forget(struct loop_child *);             /* no callback any more, still a zombie */
 /* Reaps ended processes that nobody watches: orphans that fell to a subreaper or to process 1. To
- * be called on SIGCHLD. Stops at the first watched one; the next signal goes on. */
+ * be called on SIGCHLD. Watched ones that it meets are told to their owners. */
 void loop_reap_orphans(struct loop *);
 
 #endif

@@ -112,6 +112,7 @@ enum kw_flags {
 	KW_CLAMP = 1 << 19,      /* out of range is an error, and the nearest value is used */
 	KW_USE = 1 << 20,        /* out of range is an error, and the default is used */
 	KW_DROP = 1 << 21,       /* option of an entry: a bad value drops the entry */
+	KW_POSITION = 1 << 23, /* with KW_HIDDEN: documents what stands there without a keyword */
 	KW_IDLE = 1 << 22,       /* read and stored, but nothing acts on it yet: a warning */
 };
 
@@ -127,6 +128,9 @@ struct kw {
 	int64_t def;       /* stored when the object is made, unless KW_NO_DEFAULT */
 	const char *alias; /* of a KW_ALIAS row: the row it stands for */
 	const void *arg;   /* the codec's own, e.g. a table of words */
+	/* Rows of options that may follow on the line, read by the codec with schema_options; their
+	 * offsets count from this row's field. NULL: none. */
+	const struct block *options;
 	/* After the value was stored (or the block was closed); may complain. */
 	void (*hook)(struct parse *, struct node *, const struct kw *, const struct stmt *);
 	const char *args;  /* in the notation of the manual page */
@@ -184,10 +188,22 @@ struct parse {
 	struct span suspect;  /* a block that looks as if its brace were missing */
 	const char *suspect_name;
 	unsigned scratch; /* inside a block that is checked but not kept */
+	const struct kw **told; /* rows without effect that were reported */
+	uint32_t n_told;
 };
 
 /* Reads the whole text into root, made by schema_new with the table of the top level. */
 void schema_parse(struct parse *, struct node *root);
+
+/*
+ * For codecs with options on the same line: words from i on are rows of b, stored at base plus
+ * their offset. Unknown words are reported and skipped. False: a value was missing, or a KW_DROP
+ * row was refused; a diagnostic was added.
+ */
+bool schema_options(struct parse *, struct node *, const struct block *b, void *base,
+	const struct stmt *, unsigned i);
+/* The same written again; fields of zero bytes were not said and are left out. */
+void schema_print_options(struct strbuf *, const struct block *b, const void *base);
 
 /* A zeroed object of that block with its defaults. Not in any list yet. */
 struct node *schema_new(struct arena *, const struct block *, struct node *parent);
@@ -238,6 +254,20 @@ enum print_flags {
 
 /* The object's keywords and blocks as configuration text that parses to an equal tree. */
 void schema_print(struct strbuf *, const struct node *root, unsigned flags);
+/* The arguments of one row as they are in force. False: there is nothing to say. */
+bool schema_print_value(
+	struct strbuf *, const struct node *, const struct kw *, unsigned flags);
+/* One member of a list: an entry without its line end, or a whole block. */
+void schema_print_member(struct strbuf *, const struct node *, unsigned flags);
+
+struct json;
+/*
+ * The tree as an open JSON value: an object per block with its keywords and their values (numbers,
+ * times in seconds, true and false, else text as it would be written), "_name" what stood before
+ * the brace, "_defaults" the names of the keywords that were not written. Secrets are "***" without
+ * PRINT_SECRETS; PRINT_DEFAULTS is always on.
+ */
+void schema_print_json(struct json *, const struct node *root, unsigned flags);
 
 /* ---- comparing --------------------------------------------------------------------------- */
 
@@ -380,6 +410,12 @@ void node_map_free(struct node_map *);
 #define KW_GONE(kwname, dc)                                     \
 	{                                                       \
 		.name = kwname, .flags = KW_OBSOLETE, .doc = dc \
+	}
+/* What an entry begins with or a word of free choice, in angle brackets: "<ip[/len]>". */
+#define KW_WORD(kwname, fl, ar, df, dc)                                                       \
+	{                                                                                     \
+		.name = kwname, .flags = (fl) | KW_HIDDEN | KW_POSITION, .args = ar,          \
+		.deflt = df, .doc = dc                                                        \
 	}
 #define KW_NOTYET(kwname)                         \
 	{                                         \

@@ -122,14 +122,6 @@ bool src_sequence(struct source *, const struct src_line *); /* true: it was one
 bool src_loop_next(struct source *, struct src_loop *); /* sets the variables; false: at the end */
 
 /* source_include.c */
-enum include_check {
-	CHECK_READ = 1,
-	CHECK_MATCH = 2,
-	CHECK_WILDCARD = 4,
-	CHECK_BRACE = 8,
-	CHECK_ALL = 15,
-};
-
 bool src_include(struct source *, const struct src_line *); /* true: it was one */
 bool src_is_include(const struct src_line *);
 void src_include_check(struct source *, const struct src_line *); /* the keyword, if it is that */

@@ -349,24 +349,24 @@ static const struct {
 	{"brace_match", CHECK_READ | CHECK_BRACE},
 };
 
-/* One argument of include_check; a wrong one is for the keyword table to report. */
-static unsigned apply_check(unsigned set, const char *s, size_t n, bool first)
+bool source_check_word(unsigned *set, const char *s, size_t n, bool first)
 {
 	char sign = *s == '+' || *s == '-' ? *s : 0;
 	size_t i;
 
 	s += !!sign;
 	n -= !!sign;
-	for (i = 0; i < ARRAY_SIZE(checks); i++) {
-		if (strlen(checks[i].word) != n || memcmp(checks[i].word, s, n) != 0)
-			continue;
-		if (sign == '-')
-			return set &
-			       ~(checks[i].check == CHECK_READ ? CHECK_READ
-							       : checks[i].check & ~CHECK_READ);
-		return sign || !first ? set | checks[i].check : checks[i].check;
-	}
-	return set;
+	for (i = 0; i < ARRAY_SIZE(checks); i++)
+		if (strlen(checks[i].word) == n && !memcmp(checks[i].word, s, n))
+			break;
+	if (i == ARRAY_SIZE(checks))
+		return false;
+	if (sign == '-')
+		*set &= ~(checks[i].check == CHECK_READ ? CHECK_READ
+							: checks[i].check & ~CHECK_READ);
+	else
+		*set = (sign || !first ? *set : 0) | checks[i].check;
+	return true;
 }
 
 void src_include_check(struct source *src, const struct src_line *l)
@@ -384,8 +384,8 @@ void src_include_check(struct source *src, const struct src_line *l)
 			;
 		for (from = at; at < l->n && !src_blank(l->s[at]); at++)
 			;
-		if (at > from)
-			src->checks = apply_check(src->checks, l->s + from, at - from, first);
+		if (at > from) /* a wrong word is for the keyword table to report */
+			source_check_word(&src->checks, l->s + from, at - from, first);
 		first = false;
 	}
 	if (src->check_all)

@@ -86,4 +86,16 @@ struct text *source_read(const char *path, const struct source_options *, struct
 struct text *source_from_memory(const char *name, const char *bytes, size_t n,
 	const struct source_options *, struct diags *);
 
+/* What makes an include fatal: a bit for each thing that is asked of it. */
+enum include_check {
+	CHECK_READ = 1,
+	CHECK_MATCH = 2,
+	CHECK_WILDCARD = 4,
+	CHECK_BRACE = 8,
+	CHECK_ALL = 15,
+};
+
+/* One argument of include_check, applied to a set of enum include_check; false: unknown word. */
+bool source_check_word(unsigned *set, const char *s, size_t n, bool first);
+
 #endif

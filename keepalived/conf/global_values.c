@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "keepalived/conf/global_tables.h"
-#include "lib/source.h"
+#include "lib/text.h"
 
 /* ---- smtp_server ------------------------------------------------------------------------- */
 

@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include "lib/fds.h"
+
 /* The lowest of keep that is not below `from`; ~0U: none. */
 static unsigned next_kept(const int *keep, size_t n, unsigned from)
 {
@@ -21,10 +23,10 @@ static void close_others(const int *keep, size_t n)
 
 	while ((kept = next_kept(keep, n, from)) != ~0U) {
 		if (kept > from)
-			close_range(from, kept - 1, 0);
+			fds_close(from, kept - 1);
 		from = kept + 1;
 	}
-	close_range(from, ~0U, 0);
+	fds_close(from, ~0U);
 }
 
 void forked_begin(struct loop *parents, const struct log_conf *log, const int *keep, size_t n)

@@ -53,35 +53,6 @@ static void load_modules(char *const *names)
 	}
 }
 
-/* The process is short-lived and its own: it may block, and may start the log writer. */
-static NORETURN void loader_main(
-	struct loader *l, const struct log_conf *log, const struct load_options *o)
-{
-	struct strbuf text = {0}, packed = {0};
-	struct diags *diags = diags_new();
-	struct text *parsed = NULL;
-	struct load_result *result;
-	int err;
-
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGINT, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
-	forked_begin(l->loop, log, (int[]){l->text_fd, l->result_fd}, 2);
-	log_start_writer();
-	result = load(o, &text, diags, &parsed);
-	diags_log(diags, parsed);
-	if (o->modules)
-		load_modules(result->modules);
-	load_pack(&packed, result);
-	err = write_all(l->text_fd, text.text, text.len);
-	if (!err)
-		err = write_all(l->result_fd, packed.text, packed.len);
-	if (err)
-		log_error("Cannot hand over the configuration: %s", strerror(-err));
-	log_close();
-	_exit(err ? EXIT_FAILURE : EXIT_SUCCESS);
-}
-
 static void loader_free(struct loader *l)
 {
 	loop_child_forget(&l->child);
@@ -90,6 +61,49 @@ static void loader_free(struct loader *l)
 	if (l->result_fd >= 0)
 		close(l->result_fd);
 	free(l);
+}
+
+/* 0 or -errno. Messages about the configuration are logged. */
+static int load_and_hand_over(const struct loader *l, const struct load_options *o)
+{
+	struct strbuf text = {0}, packed = {0};
+	struct diags *diags = diags_new();
+	struct text *parsed = NULL;
+	struct load_result *result = load(o, &text, diags, &parsed);
+	int err;
+
+	diags_log(diags, parsed);
+	if (o->modules)
+		load_modules(result->modules);
+	load_pack(&packed, result);
+	err = write_all(l->text_fd, text.text, text.len);
+	if (!err)
+		err = write_all(l->result_fd, packed.text, packed.len);
+	load_free(result);
+	diags_free(diags);
+	text_free(parsed);
+	strbuf_free(&text);
+	strbuf_free(&packed);
+	return err;
+}
+
+/* The process is short-lived and its own: it may block, and may start the log writer. */
+static NORETURN void loader_main(
+	struct loader *l, const struct log_conf *log, const struct load_options *o)
+{
+	int err;
+
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	forked_begin(l->loop, log, (int[]){l->text_fd, l->result_fd}, 2);
+	log_start_writer();
+	err = load_and_hand_over(l, o);
+	if (err)
+		log_error("Cannot hand over the configuration: %s", strerror(-err));
+	log_close();
+	loader_free(l);
+	_exit(err ? EXIT_FAILURE : EXIT_SUCCESS);
 }
 
 static struct load_result *read_result(int fd)
@@ -143,7 +157,6 @@ struct loader *loader_start(struct loop *loop, const struct log_conf *log,
 	l->loop = loop;
 	l->done = done;
 	l->ctx = ctx;
-	l->child.pidfd.fd = -1;
 	l->text_fd = memfd_create("keepalived.conf", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	l->result_fd = memfd_create("keepalived.load", MFD_CLOEXEC);
 	if (l->text_fd >= 0 && l->result_fd >= 0)

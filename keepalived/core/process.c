@@ -364,7 +364,6 @@ void process_init(struct process *p, struct loop *loop, struct broker *broker)
 	p->loop = loop;
 	p->broker = broker;
 	p->state = PROCESS_OFF;
-	p->child.pidfd.fd = -1;
 	p->status_fd = -1;
 	loop_timer_init(loop, &p->timer, timer_fired);
 }

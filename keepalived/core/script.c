@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "keepalived/core/msgs.h"
+#include "lib/fds.h"
 #include "lib/log.h"
 
 #define KILL_AFTER   SEC(1)
@@ -229,7 +230,7 @@ static NORETURN void become_script(const struct load_script *s, char *const *ext
 	plain_process();
 	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0)
 		_exit(CANNOT_START);
-	close_range(3, ~0U, 0);
+	fds_close(3, ~0U);
 	if (chdir("/") || become_user(s))
 		_exit(CANNOT_START);
 	if (s->test_open)
@@ -243,6 +244,7 @@ static NORETURN void become_script(const struct load_script *s, char *const *ext
 	if (n)
 		memcpy(argv + argc, extra, (size_t)n * sizeof(*argv));
 	execv(argv[0], argv);
+	free(argv);
 	_exit(CANNOT_START);
 }
 

@@ -19,6 +19,7 @@
 static char trace[64];
 static struct loop *loop;
 static struct clock_fake fake;
+static bool old_kernel;
 
 static void note(char c)
 {
@@ -210,7 +211,7 @@ static void test_lag_is_told(void **state)
 	loop_timer_set(&timers[0], SEC(110));
 	fake.at = SEC(111);
 	loop_turn(loop, 0);
-	assert_int_equal(lates, 1); /* not more than the limit */
+	assert_int_equal(lates, 1);          /* not more than the limit */
 	loop_timer_set(&timers[0], SEC(50)); /* was late when it was set */
 	loop_turn(loop, 0);
 	assert_int_equal(lates, 1);
@@ -257,6 +258,15 @@ static void test_endless_work(void **state)
 	assert_false(loop_turn(loop, 0));
 }
 
+/* In place of the one with a fake clock. */
+static void use_real_loop(void)
+{
+	loop_free(loop);
+	loop = loop_new(NULL);
+	if (old_kernel)
+		loop_pretend_old_kernel(loop);
+}
+
 static struct loop_signal first_signal, second_signal;
 
 static void caught(struct loop_signal *s)
@@ -271,8 +281,7 @@ static void test_signal(void **state)
 	struct loop_timer timer;
 
 	(void)state;
-	loop_free(loop);
-	loop = loop_new(NULL);
+	use_real_loop();
 	loop_timer_init(loop, &timer, timer_notes);
 	assert_int_equal(loop_signal_add(loop, &first_signal, SIGUSR1, caught), 0);
 	assert_int_equal(loop_signal_add(loop, &second_signal, SIGUSR1, caught), 0);
@@ -301,14 +310,83 @@ static void test_child(void **state)
 		loop_forget(loop);
 		_exit(3);
 	}
-	loop_free(loop);
-	loop = loop_new(NULL);
+	use_real_loop();
 	assert_int_equal(loop_child_watch(loop, &forgotten, pid, exited), 0);
 	loop_child_forget(&forgotten);
 	assert_int_equal(loop_child_watch(loop, &child, pid, exited), 0);
 	assert_int_equal(WEXITSTATUS(loop_run(loop)), 3);
 	assert_int_equal(waitpid(pid, NULL, WNOHANG), -1);
 	loop_child_forget(&child);
+}
+
+/* Three that end at once are perhaps one signal. The first to be told forgets one of the others. */
+static struct loop_child trio[3];
+static unsigned told;
+
+static void told_one(struct loop_child *c, int status)
+{
+	unsigned i;
+
+	assert_int_equal(WEXITSTATUS(status), 10 + (int)(c - trio));
+	told++;
+	for (i = 0; i < 3 && told == 1; i++) {
+		pid_t pid = trio[i].pid;
+
+		if (!pid)
+			continue;
+		loop_child_forget(&trio[i]);
+		assert_int_equal(waitpid(pid, NULL, 0), pid);
+		return;
+	}
+}
+
+static void test_children_at_once(void **state)
+{
+	pid_t stranger, pid[3];
+	siginfo_t info;
+	int i;
+
+	(void)state;
+	use_real_loop();
+	told = 0;
+	stranger = fork();
+	if (stranger == 0)
+		_exit(0);
+	for (i = 0; i < 3; i++) {
+		pid[i] = fork();
+		if (pid[i] == 0)
+			_exit(10 + i);
+		assert_int_equal(loop_child_watch(loop, &trio[i], pid[i], told_one), 0);
+	}
+	for (i = 0; i < 3; i++)
+		assert_int_equal(waitid(P_PID, (id_t)pid[i], &info, WEXITED | WNOWAIT), 0);
+	while (told < 2)
+		loop_turn(loop, SEC(1));
+	assert_false(loop_turn(loop, MSEC(1)) && told > 2);
+	assert_int_equal(waitpid(stranger, NULL, 0), stranger); /* not ours to reap */
+}
+
+/* One that ended before SIGCHLD was ever blocked, and one later. */
+static void test_child_that_was_quick(void **state)
+{
+	struct loop_child child = {0};
+	siginfo_t info;
+	sigset_t none;
+	pid_t pid;
+	int i;
+
+	(void)state;
+	use_real_loop();
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	for (i = 0; i < 2; i++) {
+		pid = fork();
+		if (pid == 0)
+			_exit(5);
+		assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+		assert_int_equal(loop_child_watch(loop, &child, pid, exited), 0);
+		assert_int_equal(WEXITSTATUS(loop_run(loop)), 5);
+	}
 }
 
 static struct loop_signal on_child;
@@ -331,10 +409,10 @@ static void test_orphans(void **state)
 {
 	struct loop_child child = {0};
 	pid_t orphan, watched;
+	siginfo_t info;
 
 	(void)state;
-	loop_free(loop);
-	loop = loop_new(NULL);
+	use_real_loop();
 	assert_int_equal(loop_signal_add(loop, &on_child, SIGCHLD, reap), 0);
 	orphan = fork();
 	if (orphan == 0)
@@ -348,6 +426,19 @@ static void test_orphans(void **state)
 	while (child.pid)
 		loop_turn(loop, SEC(1));
 	assert_int_equal(WEXITSTATUS(last_status), 4);
+	watched = fork();
+	if (watched == 0)
+		_exit(6);
+	orphan = fork();
+	if (orphan == 0)
+		_exit(0);
+	assert_int_equal(loop_child_watch(loop, &child, watched, remember), 0);
+	assert_int_equal(waitid(P_PID, (id_t)watched, &info, WEXITED | WNOWAIT), 0);
+	assert_int_equal(waitid(P_PID, (id_t)orphan, &info, WEXITED | WNOWAIT), 0);
+	loop_reap_orphans(loop); /* one is watched, the other is not */
+	assert_int_equal(child.pid, 0);
+	assert_int_equal(WEXITSTATUS(last_status), 6);
+	assert_int_equal(waitpid(orphan, NULL, WNOHANG), -1);
 	loop_signal_del(loop, &on_child);
 }
 
@@ -380,8 +471,7 @@ static void test_sleep(void **state)
 	ktime start;
 
 	(void)state;
-	loop_free(loop);
-	loop = loop_new(NULL);
+	use_real_loop();
 	loop_timer_init(loop, &timer, timer_notes);
 	start = loop_now(loop);
 	loop_timer_set(&timer, start + MSEC(3));
@@ -389,6 +479,14 @@ static void test_sleep(void **state)
 		;
 	assert_true(loop_now(loop) >= start + MSEC(3));
 	assert_true(loop_take_lag(loop) == loop_now(loop) - start - MSEC(3));
+}
+
+/* Without pidfds everything is to go the same way. */
+static int group_old_kernel(void **state)
+{
+	(void)state;
+	old_kernel = true;
+	return 0;
 }
 
 int main(void)
@@ -403,10 +501,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_endless_work, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_signal, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_child, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_children_at_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_child_that_was_quick, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_orphans, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_forgotten_loop, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_sleep, set_up, tear_down),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL) +
+	       cmocka_run_group_tests(tests, group_old_kernel, NULL);
 }

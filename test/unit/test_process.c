@@ -118,6 +118,7 @@ pid_t fork(void)
 /* ---- the parent -------------------------------------------------------------------------- */
 
 static struct clock_fake fake;
+static bool old_kernel; /* the loop has no pidfds */
 static struct loop *loop;
 static struct broker *broker;
 static struct process process;
@@ -177,6 +178,8 @@ static int set_up(void **state)
 		NULL, sizeof(*world), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	clock_fake_init(&fake, SEC(1000));
 	loop = loop_new_fake(&fake);
+	if (old_kernel)
+		loop_pretend_old_kernel(loop);
 	broker = broker_new(loop);
 	text = open("/dev/null", O_RDONLY);
 	trace[0] = said[0] = '\0';
@@ -549,6 +552,14 @@ static void test_commit_unasked(void **state)
 	expect("c6 ");
 }
 
+/* Without pidfds everything is to go the same way. */
+static int group_old_kernel(void **state)
+{
+	(void)state;
+	old_kernel = true;
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -576,5 +587,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_commit_unasked, set_up, tear_down),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL) +
+	       cmocka_run_group_tests(tests, group_old_kernel, NULL);
 }

@@ -29,6 +29,7 @@ pid_t fork(void)
 	return fork_fails ? -1 : _Fork();
 }
 
+static bool old_kernel; /* the loop has no pidfds */
 static struct loop *loop;
 static struct broker *broker;
 static char dir[64], file[128];
@@ -53,6 +54,8 @@ static int set_up(void **state)
 	snprintf(file, sizeof(file), "%s/out", dir);
 	setenv("OUT", file, 1);
 	loop = loop_new(NULL);
+	if (old_kernel)
+		loop_pretend_old_kernel(loop);
 	broker = broker_new(loop);
 	ended = 0;
 	fork_fails = false;
@@ -487,6 +490,14 @@ static void test_command(void **state)
 	assert_true(broker_idle(broker));
 }
 
+/* Without pidfds everything is to go the same way. */
+static int group_old_kernel(void **state)
+{
+	(void)state;
+	old_kernel = true;
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -506,5 +517,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_command, set_up, tear_down),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL) +
+	       cmocka_run_group_tests(tests, group_old_kernel, NULL);
 }
