@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What goes with addresses: the firewall's rules about them, in the right order, and the setting of
+ * the interface that keeps the others when one goes.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "keepalived/vrrp/run.h"
+#include "lib/log.h"
+#include "lib/text.h"
+#include "test/unit/fake_child.h"
+#include "test/unit/fake_fw.h"
+#include "test/unit/fake_pkt.h"
+#include "test/unit/fake_rtnl.h"
+#include "test/unit/fake_sysctl.h"
+
+#define ETH0 2
+
+struct world {
+	struct clock_fake clock;
+	struct loop *loop;
+	struct fake_rtnl *rtnl;
+	struct fake_pkt *pkt;
+	struct fake_fw *fw;
+	struct fake_sysctl *sysctl;
+	struct child child;
+	struct vrrp_run *run;
+	struct conf *conf;
+	struct text *text;
+};
+
+static struct strbuf lines;
+
+static void log_line(int priority, const char *line)
+{
+	(void)priority;
+	strbuf_printf(&lines, "%s\n", line);
+}
+
+static unsigned logged(const char *part)
+{
+	const char *p = strbuf_str(&lines);
+	unsigned n = 0;
+
+	while ((p = strstr(p, part))) {
+		n++;
+		p++;
+	}
+	return n;
+}
+
+static void load(struct world *w, const char *conf)
+{
+	static const struct source_options options = {.config_id = "test"};
+	struct diags *diags = diags_new();
+	struct conf *old = w->conf;
+	struct text *old_text = w->text;
+
+	w->text = source_from_memory("test.conf", conf, strlen(conf), &options, diags);
+	w->conf = conf_parse(w->text, diags);
+	assert_int_equal(diags_of_level(diags, DIAG_ERROR), 0);
+	w->child.conf = w->conf;
+	vrrp_run_commit(w->run, w->conf, w->child.replacement);
+	conf_free(old);
+	text_free(old_text);
+	diags_free(diags);
+}
+
+static void ring(struct loop_timer *t)
+{
+	(void)t;
+}
+
+static void pass(struct world *w, ktime time)
+{
+	ktime end = w->clock.at + time;
+	struct loop_timer t;
+
+	loop_timer_init(w->loop, &t, ring);
+	loop_timer_set(&t, end);
+	while (loop_timer_pending(&t))
+		loop_turn(w->loop, KTIME_FOREVER);
+}
+
+static int make_world(void **state)
+{
+	struct world *w = xcalloc(1, sizeof(*w));
+	struct vrrp_ports ports;
+
+	clock_fake_init(&w->clock, SEC(1000));
+	w->loop = loop_new_fake(&w->clock);
+	w->rtnl = fake_rtnl_new(w->loop);
+	w->pkt = fake_pkt_new();
+	w->fw = fake_fw_new();
+	w->sysctl = fake_sysctl_new();
+	fake_child_init(&w->child, w->loop);
+	fake_rtnl_link(w->rtnl, ETH0, "eth0", true);
+	fake_rtnl_addr_text(w->rtnl, ETH0, "10.0.0.1/24");
+	ports = (struct vrrp_ports){
+		.loop = w->loop,
+		.rtnl = fake_rtnl_port(w->rtnl),
+		.pkt = fake_pkt_port(w->pkt),
+		.fw = fake_fw_port(w->fw),
+		.sysctl = fake_sysctl_port(w->sysctl),
+		.child = &w->child,
+		.status = w->child.status,
+		.options = &w->child.options,
+	};
+	strbuf_reset(&lines);
+	log_set_hook(log_line);
+	w->run = vrrp_run_new(&ports);
+	*state = w;
+	return 0;
+}
+
+static int end_world(void **state)
+{
+	struct world *w = *state;
+
+	vrrp_run_free(w->run);
+	fw_close(fake_fw_port(w->fw));
+	fake_sysctl_free(w->sysctl);
+	pkt_close(fake_pkt_port(w->pkt));
+	rtnl_close(fake_rtnl_port(w->rtnl));
+	fake_child_end(&w->child);
+	conf_free(w->conf);
+	text_free(w->text);
+	loop_free(w->loop);
+	log_set_hook(NULL);
+	free(w);
+	return 0;
+}
+
+static bool has(const struct world *w, const char *addr)
+{
+	return fake_rtnl_has(w->rtnl, ETH0, addr);
+}
+
+#define INSTANCE(name, vrid, words, vips)                                                  \
+	"vrrp_instance " name " {\n interface eth0\n version 3\n virtual_router_id " #vrid \
+	"\n priority 100\n" words "\n virtual_ipaddress {\n" vips "\n }\n}\n"
+
+#define DENIED INSTANCE("D", 1, "no_accept", "10.0.0.100")
+
+static void test_denied_before_it_is_there(void **state)
+{
+	struct world *w = *state;
+
+	load(w, DENIED);
+	pass(w, MSEC(10));
+	assert_true(fake_fw_denies(w->fw, "10.0.0.100"));
+	assert_false(has(w, "10.0.0.100"));
+	pass(w, SEC(4));
+	assert_true(has(w, "10.0.0.100"));
+	/* The takeover asked nothing. */
+	assert_int_equal(fake_fw_calls(w->fw), 1);
+}
+
+static void test_unused(void **state)
+{
+	struct world *w = *state;
+
+	load(w, INSTANCE("A", 1, "", "10.0.0.100"));
+	pass(w, SEC(4));
+	assert_true(has(w, "10.0.0.100"));
+	vrrp_run_stop(w->run);
+	assert_int_equal(fake_fw_calls(w->fw), 0);
+}
+
+static void test_address_waits_for_its_rule(void **state)
+{
+	struct world *w = *state;
+
+	load(w, DENIED);
+	pass(w, SEC(4));
+	fake_fw_hold(w->fw);
+	load(w, INSTANCE("D", 1, "no_accept", "10.0.0.100\n10.0.0.101")
+			INSTANCE("A", 2, "", "10.0.0.102"));
+	pass(w, MSEC(10));
+	assert_true(has(w, "10.0.0.100"));
+	assert_false(has(w, "10.0.0.101"));
+	fake_pkt_reset(w->pkt);
+	fake_fw_answer(w->fw);
+	pass(w, MSEC(10));
+	assert_true(has(w, "10.0.0.101"));
+	assert_true(fake_fw_denies(w->fw, "10.0.0.101"));
+	/* And it is announced. */
+	assert_true(fake_pkt_n_sent(w->pkt) > 0);
+	assert_int_equal(logged("The firewall is not ready"), 0);
+}
+
+static void test_not_for_ever(void **state)
+{
+	struct world *w = *state;
+
+	fake_fw_hold(w->fw);
+	load(w, INSTANCE("D", 1, "no_accept\nstate MASTER\npriority 254", "10.0.0.100"));
+	pass(w, SEC(5));
+	assert_true(has(w, "10.0.0.100"));
+	assert_int_equal(logged("The firewall is not ready"), 1);
+	fake_fw_answer(w->fw);
+	assert_true(fake_fw_denies(w->fw, "10.0.0.100"));
+}
+
+static void test_removed_after_the_address(void **state)
+{
+	struct world *w = *state;
+
+	load(w, INSTANCE("D", 1, "no_accept", "10.0.0.100\n10.0.0.101"));
+	pass(w, SEC(4));
+	fake_fw_hold(w->fw);
+	load(w, DENIED);
+	pass(w, MSEC(10));
+	assert_false(has(w, "10.0.0.101"));
+	assert_true(fake_fw_denies(w->fw, "10.0.0.101"));
+	fake_fw_answer(w->fw);
+	assert_false(fake_fw_denies(w->fw, "10.0.0.101"));
+}
+
+static void test_reload_changes_accept(void **state)
+{
+	struct world *w = *state;
+
+	load(w, DENIED INSTANCE("A", 2, "", "10.0.0.102"));
+	pass(w, SEC(4));
+	load(w, INSTANCE("D", 1, "accept", "10.0.0.100")
+			INSTANCE("A", 2, "no_accept", "10.0.0.102"));
+	pass(w, MSEC(10));
+	assert_false(fake_fw_denies(w->fw, "10.0.0.100"));
+	assert_true(fake_fw_denies(w->fw, "10.0.0.102"));
+	assert_true(has(w, "10.0.0.100") && has(w, "10.0.0.102"));
+	assert_int_equal(fake_fw_calls(w->fw), 2);
+}
+
+static void test_unchanged_reload_asks_nothing(void **state)
+{
+	struct world *w = *state;
+
+	load(w, DENIED);
+	pass(w, SEC(4));
+	load(w, DENIED);
+	pass(w, MSEC(10));
+	assert_int_equal(fake_fw_calls(w->fw), 1);
+}
+
+static void test_refused(void **state)
+{
+	struct world *w = *state;
+
+	fake_fw_fail(w->fw, -EOPNOTSUPP);
+	load(w, DENIED);
+	pass(w, SEC(4));
+	assert_true(has(w, "10.0.0.100"));
+	load(w, DENIED);
+	pass(w, SEC(1));
+	assert_int_equal(logged("Cannot use the firewall: Operation not supported"), 1);
+	fake_fw_fail(w->fw, 0);
+	load(w, DENIED);
+	pass(w, SEC(1));
+	assert_true(fake_fw_denies(w->fw, "10.0.0.100"));
+	assert_int_equal(logged("The firewall works again"), 1);
+}
+
+static void test_flushed(void **state)
+{
+	struct world *w = *state;
+
+	load(w, DENIED);
+	pass(w, SEC(4));
+	fake_fw_lose(w->fw);
+	pass(w, SEC(11));
+	assert_true(fake_fw_denies(w->fw, "10.0.0.100"));
+	pass(w, SEC(30));
+	assert_int_equal(logged("were gone - made again"), 1);
+	assert_int_equal(fake_fw_calls(w->fw), 1);
+}
+
+static void test_stop(void **state)
+{
+	struct world *w = *state;
+
+	load(w, DENIED);
+	pass(w, SEC(4));
+	vrrp_run_stop(w->run);
+	assert_false(has(w, "10.0.0.100"));
+	assert_int_equal(fake_fw_rules(w->fw)->n, 0);
+}
+
+static void test_stop_keeps(void **state)
+{
+	struct world *w = *state;
+
+	w->child.options.keep_vips = true;
+	load(w, DENIED);
+	pass(w, SEC(4));
+	vrrp_run_stop(w->run);
+	assert_true(has(w, "10.0.0.100"));
+	assert_true(fake_fw_denies(w->fw, "10.0.0.100"));
+}
+
+static void test_interface_numbers(void **state)
+{
+	struct world *w = *state;
+
+	fake_rtnl_addr_text(w->rtnl, ETH0, "fe80::1/64");
+	load(w, "global_defs {\n nftables_ifindex\n}\n" INSTANCE("D", 1, "no_accept", "fe80::100"));
+	pass(w, MSEC(10));
+	assert_int_equal(fake_fw_rules(w->fw)->deny[0].ifindex, ETH0);
+	fake_rtnl_link_gone(w->rtnl, ETH0);
+	fake_rtnl_link(w->rtnl, 9, "eth0", true);
+	pass(w, MSEC(10));
+	assert_int_equal(fake_fw_rules(w->fw)->deny[0].ifindex, 9);
+}
+
+static void test_says_what_it_uses(void **state)
+{
+	struct world *w = *state;
+
+	load(w, DENIED);
+	pass(w, MSEC(10));
+	assert_int_equal(logged("no firewall configured - using nftables"), 1);
+	load(w, INSTANCE("D", 1, "no_accept", "10.0.0.101"));
+	pass(w, MSEC(10));
+	assert_int_equal(logged("no firewall configured - using nftables"), 1);
+}
+
+/* ---- promote_secondaries ----------------------------------------------------------------- */
+
+#define PROMOTES INSTANCE("P", 1, "promote_secondaries", "10.0.0.100")
+
+static int promotes(const struct world *w)
+{
+	return fake_sysctl_value(w->sysctl, "eth0", "promote_secondaries");
+}
+
+static void test_promotes(void **state)
+{
+	struct world *w = *state;
+
+	load(w, INSTANCE("A", 2, "", "10.0.0.101"));
+	assert_int_equal(promotes(w), 0);
+	load(w, PROMOTES INSTANCE("A", 2, "", "10.0.0.101"));
+	assert_int_equal(promotes(w), 1);
+	load(w, INSTANCE("A", 2, "", "10.0.0.101"));
+	assert_int_equal(promotes(w), 0);
+	load(w, PROMOTES);
+	assert_int_equal(promotes(w), 1);
+	load(w, "vrrp_instance X {\n virtual_router_id 7\n interface eth1\n"
+		" virtual_ipaddress {\n 10.1.0.1\n }\n}\n");
+	pass(w, MSEC(10)); /* its addresses have gone first */
+	assert_int_equal(promotes(w), 0);
+	load(w, PROMOTES);
+	vrrp_run_stop(w->run);
+	assert_int_equal(promotes(w), 0);
+}
+
+static void test_promotes_already(void **state)
+{
+	struct world *w = *state;
+
+	fake_sysctl_put(w->sysctl, "eth0", "promote_secondaries", 1);
+	load(w, PROMOTES);
+	vrrp_run_stop(w->run);
+	assert_int_equal(promotes(w), 1);
+}
+
+static void test_promotes_a_new_interface(void **state)
+{
+	struct world *w = *state;
+
+	load(w, PROMOTES);
+	fake_rtnl_link_gone(w->rtnl, ETH0);
+	pass(w, MSEC(10));
+	fake_sysctl_put(w->sysctl, "eth0", "promote_secondaries", 0);
+	fake_rtnl_link(w->rtnl, 9, "eth0", true);
+	pass(w, MSEC(10));
+	assert_int_equal(promotes(w), 1);
+}
+
+static void test_promotes_not(void **state)
+{
+	struct world *w = *state;
+
+	fake_sysctl_fail(w->sysctl, -EROFS);
+	load(w, PROMOTES);
+	load(w, PROMOTES);
+	assert_int_equal(logged("Cannot set promote_secondaries on eth0: Read-only"), 1);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, make_world, end_world)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_denied_before_it_is_there),
+		TEST(test_unused),
+		TEST(test_address_waits_for_its_rule),
+		TEST(test_not_for_ever),
+		TEST(test_removed_after_the_address),
+		TEST(test_reload_changes_accept),
+		TEST(test_unchanged_reload_asks_nothing),
+		TEST(test_refused),
+		TEST(test_flushed),
+		TEST(test_stop),
+		TEST(test_stop_keeps),
+		TEST(test_interface_numbers),
+		TEST(test_says_what_it_uses),
+		TEST(test_promotes),
+		TEST(test_promotes_already),
+		TEST(test_promotes_a_new_interface),
+		TEST(test_promotes_not),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	strbuf_free(&lines);
+	return failed;
+}
