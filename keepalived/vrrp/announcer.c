@@ -68,14 +68,17 @@ static void timer_fired(struct loop_timer *t)
 	queue(container_of(t, struct instance, announce_timer));
 }
 
-void announcer_settle(struct vrrp_run *run)
+bool announcer_settle(struct vrrp_run *run)
 {
 	while (!list_empty(&run->announcing)) {
 		struct instance *in = list_first(&run->announcing, struct instance, announcing);
 
 		list_del(&in->announcing);
 		announce_due(in);
+		if (loop_pressed(run->port.loop))
+			break;
 	}
+	return list_empty(&run->announcing);
 }
 
 void announcer_init(struct instance *in)

@@ -12,6 +12,7 @@ void announcer_init(struct instance *);
 void announcer_begin(struct instance *, enum vrrp_announcement);
 void announcer_changed(struct instance *); /* after vips_attach */
 void announcer_end(struct instance *);
-void announcer_settle(struct vrrp_run *);
+/* Sends what is due, or until the loop is pressed. Returns whether nothing is left. */
+bool announcer_settle(struct vrrp_run *);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keepalived/kern/fw.h"
 #include "keepalived/kern/pkt.h"
 #include "keepalived/kern/rtnl.h"
 #include "keepalived/vrrp/run.h"
@@ -21,6 +22,7 @@
 struct vrrp_child {
 	struct rtnl *rtnl;
 	struct pkt *pkt;
+	struct fw *fw;
 	struct vrrp_run *run;
 };
 
@@ -31,6 +33,7 @@ static void vrrp_close(struct child *child, void *self)
 	(void)child;
 	if (c->run)
 		vrrp_run_free(c->run);
+	fw_close(c->fw);
 	pkt_close(c->pkt);
 	rtnl_close(c->rtnl);
 	free(c);
@@ -66,8 +69,11 @@ static void *vrrp_open(struct child *child)
 		vrrp_close(child, c);
 		return NULL;
 	}
+	c->fw = fw_open(child_loop(child));
 	ports.rtnl = c->rtnl;
 	ports.pkt = c->pkt;
+	ports.fw = c->fw;
+	ports.sysctl = &sysctl_kernel;
 	c->run = vrrp_run_new(&ports);
 	return c;
 }

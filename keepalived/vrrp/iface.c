@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keepalived/vrrp/guard.h"
+#include "keepalived/vrrp/promote.h"
 #include "keepalived/vrrp/track.h"
 #include "keepalived/vrrp/vips.h"
 #include "lib/log.h"
@@ -88,6 +90,7 @@ void iface_put(struct vrrp_iface *i)
 {
 	if (!i || --i->refs)
 		return;
+	promote_leave(i);
 	hmap_del(&i->run->ifaces, &i->by_name);
 	hmap_del(&i->run->indices, &i->by_index);
 	list_del(&i->dirty);
@@ -131,10 +134,13 @@ static void set_link(struct vrrp_iface *i, const struct rtnl_link *link)
 	if (i->ifindex != old_index)
 		list_for_each(in, &i->members, on_iface)
 			track_rebind(in);
+	if (i->ifindex != old_index)
+		promote_iface(i);
 	if (i->up != was_up && !list_empty(&i->trackers))
 		log_info("Netlink reports %s %s", i->name, i->up ? "up" : "down");
 	if (i->ifindex == old_index && i->up == was_up)
 		return;
+	guard_iface(i->run);
 	vips_recheck_iface(i);
 	list_for_each(in, &i->members, on_iface)
 		track_source(in);

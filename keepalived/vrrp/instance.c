@@ -19,6 +19,8 @@
 #include "lib/log.h"
 
 #define LINE_MAX_LEN 512
+#define LATER_MAX    2048 /* actions put off; then all of them are run */
+#define LATER_PIECE  32   /* actions between two looks at the clock */
 
 static void timer_fired(struct loop_timer *t)
 {
@@ -83,20 +85,20 @@ static void do_up(struct instance *in)
 	vips_recheck(in);
 }
 
-static bool keeps_addresses(const struct instance *in, const struct vrrp_event *e)
+static bool keeps_addresses(const struct instance *in, enum vrrp_event_kind event)
 {
 	const struct vrrp_run *run = in->run;
 
-	return e->kind == VRRP_EV_STOP && run->stopping && run->port.options->keep_vips;
+	return event == VRRP_EV_STOP && run->stopping && run->port.options->keep_vips;
 }
 
 /* An instance that has just been started does not know yet whether the addresses that an earlier
  * process left are wanted: they stay until it has heard from the segment. */
-static void do_down(struct instance *in, const struct vrrp_event *e)
+static void do_down(struct instance *in, enum vrrp_event_kind event)
 {
-	bool undecided = e->kind == VRRP_EV_START && in->fsm.state == VRRP_BACKUP;
+	bool undecided = event == VRRP_EV_START && in->fsm.state == VRRP_BACKUP;
 
-	if (undecided || keeps_addresses(in, e))
+	if (undecided || keeps_addresses(in, event))
 		return;
 	if (in->mode == VIPS_UP && in->conf->vips.n)
 		log_detail("(%s) removing VIPs.", in->conf->node.name);
@@ -115,7 +117,7 @@ static void do_log(const struct instance *in, const struct vrrp_action *a)
 		log_info("%s", line);
 }
 
-static void run_action(struct instance *in, const struct vrrp_event *e, const struct vrrp_action *a)
+static void run_action(struct instance *in, enum vrrp_event_kind event, const struct vrrp_action *a)
 {
 	switch (a->kind) {
 	case VRRP_DO_SEND:
@@ -125,7 +127,7 @@ static void run_action(struct instance *in, const struct vrrp_event *e, const st
 		do_up(in);
 		break;
 	case VRRP_DO_DOWN:
-		do_down(in, e);
+		do_down(in, event);
 		break;
 	case VRRP_DO_ANNOUNCE:
 		announcer_begin(in, (enum vrrp_announcement)a->value);
@@ -142,6 +144,64 @@ static void run_action(struct instance *in, const struct vrrp_event *e, const st
 	}
 }
 
+/* ---- adverts first ----------------------------------------------------------------------- */
+
+static void forget_later(struct vrrp_later *later)
+{
+	free(later->list);
+	*later = (struct vrrp_later){0};
+}
+
+bool instance_catch_up(struct vrrp_run *run, bool all)
+{
+	struct vrrp_later *later = &run->later;
+	struct vrrp_put_off *p;
+
+	while (later->next < later->n) {
+		p = &later->list[later->next++];
+		run_action(p->in, VRRP_EV_TIMER, &p->action);
+		if (!all && later->next % LATER_PIECE == 0 && loop_pressed(run->port.loop))
+			return false;
+	}
+	forget_later(later);
+	return true;
+}
+
+static void put_off(struct instance *in, const struct vrrp_action *a)
+{
+	struct vrrp_later *later = &in->run->later;
+
+	if (later->n == LATER_MAX)
+		instance_catch_up(in->run, true);
+	if (later->n == later->cap) {
+		later->cap = later->cap ? 2 * later->cap : 32;
+		later->list = xrealloc(later->list, later->cap * sizeof(*later->list));
+	}
+	later->list[later->n++] = (struct vrrp_put_off){in, *a};
+	vrrp_run_settle(in->run);
+}
+
+/*
+ * When a timer fires, those of other instances may be due as well, and their adverts are what their
+ * segments wait for. Everything else is put off until all timers of this turn have fired. Not in a
+ * sync group, whose members follow at once.
+ */
+static void run_actions(
+	struct instance *in, enum vrrp_event_kind event, const struct vrrp_actions *actions)
+{
+	bool advert_only = event == VRRP_EV_TIMER && !in->group;
+	uint32_t i;
+
+	for (i = 0; i < actions->n; i++) {
+		const struct vrrp_action *a = &actions->list[i];
+
+		if (advert_only && a->kind != VRRP_DO_SEND)
+			put_off(in, a);
+		else
+			run_action(in, event, a);
+	}
+}
+
 /* ---- events ------------------------------------------------------------------------------ */
 
 /* Addresses found at the start go as soon as we know that another router has them, or that we
@@ -149,7 +209,7 @@ static void run_action(struct instance *in, const struct vrrp_event *e, const st
 static void decide_held(struct instance *in, const struct vrrp_event *e)
 {
 	bool other = e->kind == VRRP_EV_ADVERT && e->advert.priority != VRRP_PRIO_LEAVE;
-	bool leaving = e->kind == VRRP_EV_STOP && !keeps_addresses(in, e);
+	bool leaving = e->kind == VRRP_EV_STOP && !keeps_addresses(in, e->kind);
 
 	if (in->mode != VIPS_HOLD || in->fsm.state == VRRP_ACTIVE)
 		return;
@@ -169,16 +229,16 @@ void instance_step(struct instance *in, struct vrrp_event *e)
 {
 	struct vrrp_actions actions;
 	uint8_t before = in->fsm.state;
-	uint32_t i;
 
+	if (e->kind != VRRP_EV_TIMER || in->group)
+		instance_catch_up(in->run, true);
 	e->now = loop_now(in->run->port.loop);
 	in->fsm = vrrp_step(in->conf, in->fsm, e, &actions);
 	if (in->fsm.state != before)
 		in->logged = 0;
 	if (in->fsm.state == VRRP_ACTIVE && before != VRRP_ACTIVE)
 		vrrp_ah_restart(&in->ah);
-	for (i = 0; i < actions.n; i++)
-		run_action(in, e, &actions.list[i]);
+	run_actions(in, e->kind, &actions);
 	decide_held(in, e);
 	set_timer(in);
 	tell_row_state(in, in->fsm.state != before);

@@ -16,6 +16,9 @@ void instance_start(struct instance *, bool adopt);
 void instance_event(struct instance *, struct vrrp_event *);
 /* The event alone, for groups.c. */
 void instance_step(struct instance *, struct vrrp_event *);
+/* Runs what instances have put off until the adverts were sent; all of it, or until the loop is
+ * pressed. Returns whether nothing is left. */
+bool instance_catch_up(struct vrrp_run *, bool all);
 
 static inline bool instance_running(const struct instance *in)
 {

@@ -15,8 +15,10 @@
 
 #include "keepalived/vrrp/announcer.h"
 #include "keepalived/vrrp/groups.h"
+#include "keepalived/vrrp/guard.h"
 #include "keepalived/vrrp/iface.h"
 #include "keepalived/vrrp/instance.h"
+#include "keepalived/vrrp/promote.h"
 #include "keepalived/vrrp/receive.h"
 #include "keepalived/vrrp/scripts.h"
 #include "keepalived/vrrp/send.h"
@@ -38,14 +40,23 @@ static void tell_lost(struct vrrp_run *run)
 	}
 }
 
+/* Returns whether nothing is left. */
+static bool settle_some(struct vrrp_run *run)
+{
+	if (!instance_catch_up(run, false) || !vips_settle(run))
+		return false;
+	guard_settle(run);
+	return announcer_settle(run);
+}
+
 static void settle(struct loop_work *w)
 {
 	struct vrrp_run *run = container_of(w, struct vrrp_run, settle);
 
 	iface_settle(run);
 	tell_lost(run);
-	vips_settle(run);
-	announcer_settle(run);
+	if (!settle_some(run))
+		loop_timer_set(&run->rest_timer, loop_now(run->port.loop));
 }
 
 void vrrp_run_settle(struct vrrp_run *run)
@@ -252,6 +263,7 @@ void vrrp_run_commit(struct vrrp_run *run, const struct conf *conf, bool replace
 	static const struct nodes none = {0};
 	struct meeting m = {.run = run};
 
+	instance_catch_up(run, true);
 	size_buffers(run, &conf->global);
 	schema_diff(run->conf ? &run->conf->instances : &none, &conf->instances, collect, &m);
 	if (!run->conf) {
@@ -267,6 +279,8 @@ void vrrp_run_commit(struct vrrp_run *run, const struct conf *conf, bool replace
 	for_each_met(&m, false, take_conf);
 	scripts_sweep(run);
 	iface_set_pace(run);
+	guard_update(run);
+	promote_update(run);
 	groups_rebuild(run);
 	start_or_wait(run);
 	for_each_met(&m, false, stage_hear);
@@ -288,7 +302,15 @@ void vrrp_run_stop(struct vrrp_run *run)
 		stop_instance(in);
 	list_for_each(g, &run->groups, link)
 		tell_group(g, VRRP_NOTICE_STOP);
-	vips_settle(run);
+	while (!vips_settle(run))
+		; /* now, whatever else is due */
+	guard_stop(run);
+	promote_stop(run);
+}
+
+static void rest(struct loop_timer *t)
+{
+	vrrp_run_settle(container_of(t, struct vrrp_run, rest_timer));
 }
 
 static void retry(struct loop_timer *t)
@@ -309,6 +331,8 @@ struct vrrp_run *vrrp_run_new(const struct vrrp_ports *port)
 	loop_work_init(&run->settle, settle);
 	loop_timer_init(port->loop, &run->start_timer, delay_over);
 	loop_timer_init(port->loop, &run->retry_timer, retry);
+	loop_timer_init(port->loop, &run->rest_timer, rest);
+	guard_init(run);
 	rtnl_listen(port->rtnl, &iface_events, run);
 	pkt_listen(port->pkt, receive_packet, run);
 	return run;
@@ -323,8 +347,11 @@ void vrrp_run_free(struct vrrp_run *run)
 		instance_free(in);
 	scripts_free(run);
 	vips_drop(run);
+	guard_free(run);
 	loop_timer_cancel(&run->start_timer);
 	loop_timer_cancel(&run->retry_timer);
+	loop_timer_cancel(&run->rest_timer);
+	free(run->later.list);
 	loop_work_cancel(&run->settle);
 	hmap_free(&run->names);
 	hmap_free(&run->keys);

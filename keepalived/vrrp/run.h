@@ -8,6 +8,8 @@
  *	groups.c     what a step of one member means for its sync group
  *	iface.c      interfaces by name: they come and go, instances stay
  *	vips.c       virtual addresses wanted by everybody, compared with what the kernel has
+ *	guard.c      those of them that nobody may speak to
+ *	promote.c    what happens to the others when one is removed
  *	track.c      faults and priority from interfaces, addresses and scripts
  *	scripts.c    tracked scripts
  *	send.c       adverts out
@@ -20,13 +22,19 @@
  * changed interface) is gathered and done once at its end, in `settle`. So an address that moves
  * from one instance to another is never taken away: nobody acts before all have said what they
  * want.
+ *
+ * Adverts come before everything else. When many instances become Active together, each sends its
+ * advert and puts the rest off until all have; and `settle` leaves what it has not done yet to the
+ * next turn as soon as another timer is due.
  */
 #ifndef KEEPALIVED_VRRP_RUN_H
 #define KEEPALIVED_VRRP_RUN_H
 
 #include "keepalived/core/child.h"
+#include "keepalived/kern/fw.h"
 #include "keepalived/kern/pkt.h"
 #include "keepalived/kern/rtnl.h"
+#include "keepalived/kern/sysctl.h"
 #include "keepalived/vrrp/announce.h"
 #include "keepalived/vrrp/auth.h"
 #include "keepalived/vrrp/fsm.h"
@@ -40,6 +48,31 @@ struct vrrp_ports { /* borrowed */
 	struct child *child;
 	struct status *status;
 	const struct child_options *options;
+	struct fw *fw;
+	const struct sysctl *sysctl;
+};
+
+struct vrrp_guard {
+	struct fw_rules want; /* what the firewall is asked for, or is to be */
+	struct fw_rules have; /* what it was asked for when it last agreed */
+	bool used;            /* something was wanted at some time: want is valid */
+	bool changed;         /* it has not been asked yet */
+	bool waiting;         /* for its answer, addresses do too */
+	bool failed;          /* it refused, which was said */
+	bool fell_back;       /* nftables in place of iptables, which was said */
+	struct loop_timer patience, check;
+};
+
+struct vrrp_put_off {
+	struct instance *in;
+	struct vrrp_action action;
+};
+
+/* What waits until the adverts that are due have been sent, in order. */
+struct vrrp_later {
+	struct vrrp_put_off *list;
+	uint32_t n, cap;
+	uint32_t next; /* the first that has not been run */
 };
 
 struct vrrp_run {
@@ -56,8 +89,10 @@ struct vrrp_run {
 	struct hmap vips;    /* by interface and address */
 	struct list dirty_ifaces, dirty_vips, lost, announcing;
 	struct list refused_vips; /* to be tried again */
+	struct vrrp_guard guard;
+	struct vrrp_later later;
 	struct loop_work settle;
-	struct loop_timer start_timer, retry_timer;
+	struct loop_timer start_timer, retry_timer, rest_timer;
 	ktime born;           /* moment of the first configuration */
 	ktime unknown_logged; /* moment of the last line about an unknown VRID */
 };
@@ -76,6 +111,9 @@ struct vrrp_iface {
 	struct list vips;     /* vip.on_iface */
 	ktime removed_at;     /* when we last took an IPv4 address off it; 0: never */
 	struct list dirty;    /* run.dirty_ifaces: look at its addresses again */
+	bool asked;           /* promote_secondaries: an instance here says so */
+	bool promotes;        /* it was heeded */
+	bool promoted;        /* and it was us who changed it */
 };
 
 /* An address that somebody may want on an interface. */
@@ -88,7 +126,7 @@ struct vip {
 	uint32_t want;         /* instances that want it there */
 	uint32_t hold;         /* instances that do not know yet: it stays as it is */
 	bool ours;             /* this process put it there */
-	bool failed;           /* wanted, but refused or lost: to be announced when it is there */
+	bool failed;           /* wanted, but refused, lost or late: announced when it is there */
 	struct list dirty;     /* run.dirty_vips or run.refused_vips */
 };
 
@@ -131,9 +169,9 @@ struct script { /* a tracked script */
 
 struct packet { /* an advert ready to be sent */
 	struct addr dst;
-	size_t len;
-	uint8_t *bytes;
 	int error; /* of the last attempt */
+	uint8_t *bytes;
+	uint32_t len;
 };
 
 struct instance {

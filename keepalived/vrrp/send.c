@@ -35,7 +35,7 @@ static void list_destinations(struct instance *in)
 	if (in->packet)
 		return;
 	in->n_packets = c->unicast ? c->peers.n : 1;
-	in->packet = xcalloc(in->n_packets + 1, sizeof(*in->packet));
+	in->packet = xcalloc(in->n_packets, sizeof(*in->packet));
 	if (!c->unicast)
 		in->packet[0].dst = c->mcast_dst;
 	else
@@ -54,9 +54,9 @@ static void build(struct instance *in, uint8_t priority)
 	for (i = 0; i < in->n_packets; i++) {
 		struct packet *p = &in->packet[i];
 
-		p->len = vrrp_wire_build(
+		p->len = (uint32_t)vrrp_wire_build(
 			in->conf, priority, &in->src, &p->dst, bytes, sizeof(bytes));
-		p->bytes = xrealloc(p->bytes, p->len + 1);
+		p->bytes = xrealloc(p->bytes, p->len);
 		memcpy(p->bytes, bytes, p->len);
 	}
 	in->packets_built = true;

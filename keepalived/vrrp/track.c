@@ -80,7 +80,7 @@ static struct tracker *tracking_script(struct instance *in, const struct script 
 /* What instance and group both track: the group's weight counts if the instance has one. */
 static void add_scripts(struct instance *in, const struct nodes *list)
 {
-	const struct track_script_conf *c;
+	const struct track_conf *c;
 
 	nodes_for_each(c, list) {
 		struct script *s = scripts_find(in->run, c->node.name);
@@ -127,13 +127,13 @@ static void attach_trackers(struct instance *in)
 	in->n_trackers = 0;
 	if (c->interface && !c->dont_track_primary)
 		add_iface(in, c->interface, 0, false);
-	add_interfaces(in, &c->track_if);
+	add_interfaces(in, &c->track.interfaces);
 	add_addresses(in, &c->vips);
 	add_addresses(in, &c->evips);
-	add_scripts(in, &c->track_scripts);
+	add_scripts(in, &c->track.scripts);
 	if (c->group) {
-		add_interfaces(in, &c->group->track_if);
-		add_scripts(in, &c->group->track_scripts);
+		add_interfaces(in, &c->group->track.interfaces);
+		add_scripts(in, &c->group->track.scripts);
 	}
 	in->value = xrealloc(in->value, (in->n_trackers + 1) * sizeof(*in->value));
 	link_trackers(in);
@@ -320,10 +320,9 @@ static uint32_t place_faults(const struct instance *in, uint32_t faults)
 	if (in->setup_error)
 		faults = note_fault(in, faults,
 			&(struct fault){VRRP_FAULT_SETUP, strerror(-in->setup_error), NULL});
-	if (c->auth_type == VRRP_AUTH_AH)
-		faults = note_fault(in, faults,
-			&(struct fault){VRRP_FAULT_SETUP,
-				"authentication type AH is not supported yet", NULL});
+	if (c->fault)
+		faults = note_fault(
+			in, faults, &(struct fault){VRRP_FAULT_SETUP, c->fault, NULL});
 	return faults;
 }
 

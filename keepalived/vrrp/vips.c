@@ -16,12 +16,14 @@
 #include <string.h>
 
 #include "keepalived/vrrp/announcer.h"
+#include "keepalived/vrrp/guard.h"
 #include "keepalived/vrrp/iface.h"
 #include "lib/log.h"
 #include "lib/str.h"
 
 #define RETRY_AFTER  SEC(1)
 #define CASCADE_TIME MSEC(200) /* the kernel's notification is late by no more */
+#define PIECE        32        /* changes between two looks at the clock */
 
 static uint32_t vip_hash(const struct vrrp_iface *i, const struct addr *a)
 {
@@ -250,9 +252,14 @@ static void collect(struct vrrp_run *run, struct batch *b, bool add)
 	struct rtnl_change c;
 	struct vip *v;
 
-	list_for_each(v, &run->dirty_vips, dirty)
-		if (reconcile(v, &c) && c.add == add)
+	list_for_each(v, &run->dirty_vips, dirty) {
+		if (!reconcile(v, &c) || c.add != add)
+			continue;
+		if (add && !c.replace && guard_waits(v))
+			v->failed = true;
+		else
 			batch_add(b, v, &c);
+	}
 }
 
 static void empty_queue(struct vrrp_run *run)
@@ -266,22 +273,36 @@ static void empty_queue(struct vrrp_run *run)
 	}
 }
 
-void vips_settle(struct vrrp_run *run)
+static void apply(struct vrrp_run *run, struct batch *b, size_t from, size_t n)
 {
-	struct batch b = {0};
 	size_t i;
 
+	rtnl_apply(run->port.rtnl, b->change + from, n);
+	for (i = from; i < from + n; i++)
+		changed(b->vip[i], &b->change[i]);
+}
+
+/* Those that were changed stay in the queue until all are: the next look finds nothing to do. */
+bool vips_settle(struct vrrp_run *run)
+{
+	struct batch b = {0};
+	size_t done, n;
+
 	if (list_empty(&run->dirty_vips))
-		return;
+		return true;
 	collect(run, &b, false);
 	collect(run, &b, true);
-	if (b.n)
-		rtnl_apply(run->port.rtnl, b.change, b.n);
-	for (i = 0; i < b.n; i++)
-		changed(b.vip[i], &b.change[i]);
-	empty_queue(run);
+	for (done = 0; done < b.n; done += n) {
+		if (done && loop_pressed(run->port.loop))
+			break;
+		n = MIN(b.n - done, (size_t)PIECE);
+		apply(run, &b, done, n);
+	}
+	if (done == b.n)
+		empty_queue(run);
 	free(b.change);
 	free(b.vip);
+	return done == b.n;
 }
 
 void vips_drop(struct vrrp_run *run)
@@ -383,7 +404,7 @@ static void list_targets(struct instance *in)
 {
 	uint32_t i;
 
-	in->target = xrealloc(in->target, (in->n_refs + 1) * sizeof(*in->target));
+	in->target = xrealloc(in->target, in->n_refs * sizeof(*in->target));
 	for (i = 0; i < in->n_refs; i++) {
 		in->target[i].vip = in->ref[i].conf;
 		in->target[i].pace = &in->ref[i].vip->iface->pace;
@@ -397,7 +418,7 @@ bool vips_attach(struct instance *in)
 	uint32_t n_old = in->n_refs;
 	bool is_new;
 
-	in->ref = xcalloc(c->vips.n + c->evips.n + 1, sizeof(*in->ref));
+	in->ref = xcalloc(c->vips.n + c->evips.n, sizeof(*in->ref));
 	in->n_refs = 0;
 	is_new = attach_list(in, &c->vips);
 	is_new |= attach_list(in, &c->evips);

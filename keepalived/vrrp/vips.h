@@ -24,7 +24,9 @@ bool vips_present(const struct instance *);
 bool vips_usable(const struct vip *);
 /* An address is gone from an interface. True: it was one of ours, whoever removed it. */
 bool vips_gone(struct vrrp_iface *, const struct rtnl_addr *);
-void vips_settle(struct vrrp_run *);
+/* Changes the addresses, or as many as there is time for until the loop is pressed. Returns whether
+ * nothing is left. */
+bool vips_settle(struct vrrp_run *);
 void vips_retry(struct vrrp_run *);
 void vips_drop(struct vrrp_run *); /* after the instances: frees what is still queued */
 

@@ -13,6 +13,8 @@
 struct fake_pkt {
 	struct pkt p;
 	struct fake_sent **sent;
+	struct clock_fake *clock; /* NULL: sending takes no time */
+	ktime takes;
 	size_t n, cap, members;
 	unsigned fail_in;
 	int fail_error;
@@ -37,6 +39,8 @@ static struct fake_sent *record(struct fake_pkt *f, int ifindex, const void *byt
 		f->sent = xrealloc(f->sent, f->cap * sizeof(struct fake_sent *));
 	}
 	f->sent[f->n++] = s;
+	if (f->clock)
+		f->clock->at += f->takes;
 	s->ifindex = ifindex;
 	s->len = n;
 	memcpy(s->bytes, bytes, n);
@@ -110,6 +114,12 @@ struct fake_pkt *fake_pkt_new(void)
 struct pkt *fake_pkt_port(struct fake_pkt *f)
 {
 	return &f->p;
+}
+
+void fake_pkt_takes(struct fake_pkt *f, struct clock_fake *clock, ktime each)
+{
+	f->clock = clock;
+	f->takes = each;
 }
 
 size_t fake_pkt_n_sent(const struct fake_pkt *f)

@@ -5,6 +5,7 @@
 #define TEST_FAKE_PKT_H
 
 #include "keepalived/kern/pkt.h"
+#include "lib/clock.h"
 
 struct fake_pkt;
 
@@ -35,6 +36,8 @@ void fake_pkt_reset(struct fake_pkt *);
 void fake_pkt_receive(struct fake_pkt *, const struct pkt_in *); /* sets multicast itself */
 /* The nth sending or first join from now (1: the next) fails with this errno (negative). */
 void fake_pkt_fail(struct fake_pkt *, unsigned nth, int error);
+/* Each sending from now on takes that long on this clock. */
+void fake_pkt_takes(struct fake_pkt *, struct clock_fake *, ktime);
 size_t fake_pkt_n_members(const struct fake_pkt *); /* group and interface pairs joined */
 
 #endif

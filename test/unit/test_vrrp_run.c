@@ -19,6 +19,7 @@
 #include "lib/log.h"
 #include "lib/text.h"
 #include "test/unit/fake_child.h"
+#include "test/unit/fake_fw.h"
 #include "test/unit/fake_pkt.h"
 #include "test/unit/fake_rtnl.h"
 
@@ -30,6 +31,7 @@ struct world {
 	struct loop *loop;
 	struct fake_rtnl *rtnl;
 	struct fake_pkt *pkt;
+	struct fake_fw *fw;
 	struct child child;
 	struct vrrp_run *run;
 	struct conf *conf;
@@ -100,14 +102,20 @@ static int make_world(void **state)
 	w->loop = loop_new_fake(&w->clock);
 	w->rtnl = fake_rtnl_new(w->loop);
 	w->pkt = fake_pkt_new();
+	w->fw = fake_fw_new();
 	fake_child_init(&w->child, w->loop);
 	fake_rtnl_link(w->rtnl, ETH0, "eth0", true);
 	fake_rtnl_link(w->rtnl, ETH1, "eth1", true);
 	fake_rtnl_addr_text(w->rtnl, ETH0, "10.0.0.1/24");
 	fake_rtnl_addr_text(w->rtnl, ETH0, "fe80::1/64");
 	fake_rtnl_addr_text(w->rtnl, ETH1, "10.1.0.1/24");
-	ports = (struct vrrp_ports){w->loop, fake_rtnl_port(w->rtnl), fake_pkt_port(w->pkt),
-		&w->child, w->child.status, &w->child.options};
+	ports = (struct vrrp_ports){.loop = w->loop,
+		.rtnl = fake_rtnl_port(w->rtnl),
+		.pkt = fake_pkt_port(w->pkt),
+		.fw = fake_fw_port(w->fw),
+		.child = &w->child,
+		.status = w->child.status,
+		.options = &w->child.options};
 	strbuf_reset(&lines);
 	log_set_hook(log_line);
 	w->run = vrrp_run_new(&ports);
@@ -120,6 +128,7 @@ static int end_world(void **state)
 	struct world *w = *state;
 
 	vrrp_run_free(w->run);
+	fw_close(fake_fw_port(w->fw));
 	pkt_close(fake_pkt_port(w->pkt));
 	rtnl_close(fake_rtnl_port(w->rtnl));
 	fake_child_end(&w->child);
@@ -264,6 +273,88 @@ static void test_takeover(void **state)
 	assert_int_equal(row(w, "I").advert_sent, 4);
 	assert_int_equal(row(w, "I").garp_sent, 5);
 	assert_int_equal(row(w, "I").became_master, 1);
+}
+
+/* ---- many at once ------------------------------------------------------------------------ */
+
+#define CROWD 8
+
+/* Instances 1 to CROWD that are due together, and more. */
+static void load_crowd(struct world *w, const char *more)
+{
+	struct strbuf conf = {0};
+	int i;
+
+	for (i = 1; i <= CROWD; i++)
+		strbuf_printf(&conf,
+			"vrrp_instance I%d {\n interface eth0\n virtual_router_id %d\n"
+			" priority 100\n advert_int 1\n version 3\n"
+			" virtual_ipaddress {\n 10.0.0.%d\n }\n}\n",
+			i, i, 100 + i);
+	strbuf_printf(&conf, "%s", more);
+	load(w, strbuf_str(&conf));
+	strbuf_free(&conf);
+}
+
+static const struct fake_pkt *wire;
+
+static void adverts_are_sent(int priority, const char *line)
+{
+	if (strstr(line, "Entering MASTER"))
+		assert_true(fake_pkt_n_sent(wire) >= CROWD);
+	log_line(priority, line);
+}
+
+/* All adverts, then what there is to say, then all announcements. */
+static void test_adverts_come_first(void **state)
+{
+	struct world *w = *state;
+	size_t i;
+
+	load_crowd(w, "");
+	forget(w);
+	wire = w->pkt;
+	log_set_hook(adverts_are_sent);
+	pass(w, SEC(4));
+	assert_true(fake_pkt_n_sent(w->pkt) >= 6 * CROWD);
+	for (i = 0; i < 6 * CROWD; i++)
+		assert_int_equal(fake_pkt_sent(w->pkt, i)->kind,
+			i < CROWD ? FAKE_SENT_VRRP : FAKE_SENT_GARP);
+	assert_logged("(I1) Entering MASTER STATE\n(I2) Entering MASTER STATE\n");
+	assert_int_equal(row(w, "I8").became_master, 1);
+	assert_true(has(w, ETH0, "10.0.0.108"));
+}
+
+/* The longest row of packets without an advert of this virtual router. */
+static size_t longest_silence(const struct world *w, uint8_t vrid)
+{
+	size_t i, row = 0, longest = 0;
+
+	for (i = 0; i < fake_pkt_n_sent(w->pkt); i++) {
+		const struct fake_sent *s = fake_pkt_sent(w->pkt, i);
+
+		row = s->kind == FAKE_SENT_VRRP && s->bytes[1] == vrid ? 0 : row + 1;
+		longest = MAX(longest, row);
+	}
+	return longest;
+}
+
+/* What a takeover of many has to do does not keep one that is Active from its adverts. */
+static void test_takeover_gives_way(void **state)
+{
+	struct world *w = *state;
+
+	load_crowd(w, "vrrp_instance Z {\n interface eth0\n virtual_router_id 99\n version 3\n"
+		      " advert_int 0.01\n virtual_ipaddress {\n 10.0.0.99\n }\n}\n");
+	pass(w, SEC(1));
+	assert_state(w, "Z", VRRP_ACTIVE);
+	forget(w);
+	fake_pkt_takes(w->pkt, &w->clock, MSEC(1));
+	pass(w, SEC(3));
+	assert_state(w, "I8", VRRP_ACTIVE);
+	assert_true(fake_pkt_count(w->pkt, FAKE_SENT_GARP) >= 5 * CROWD);
+	assert_true(longest_silence(w, 99) <= 10 + CROWD + 5); /* ms, the adverts, one's packets */
+	fake_pkt_takes(w->pkt, NULL, 0);
 }
 
 static void test_yields_to_higher_priority(void **state)
@@ -1141,6 +1232,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_takeover),
+		TEST(test_adverts_come_first),
+		TEST(test_takeover_gives_way),
 		TEST(test_yields_to_higher_priority),
 		TEST(test_bad_adverts_change_nothing),
 		TEST(test_stop_releases),
