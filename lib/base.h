@@ -8,6 +8,7 @@
 #ifndef LIB_BASE_H
 #define LIB_BASE_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,11 +27,13 @@
 #define NORETURN               __attribute__((noreturn))
 #define UNUSED                 __attribute__((unused))
 
+NORETURN void no_memory(void); /* says so and ends the process */
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size); /* zeroed */
 void *xrealloc(void *p, size_t size);
 char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *fmt, ...) PRINTF_LIKE(1, 2);
+char *xvasprintf(const char *fmt, va_list) PRINTF_LIKE(1, 0);
 
 #endif

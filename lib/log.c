@@ -27,15 +27,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/ring.h"
 #include "lib/str.h"
 
 #define TEXT_MAX     1024 /* bytes of a line, longer ones end in "..." */
 #define IDENT_MAX    64
 #define FORMAT_MAX   (TEXT_MAX + IDENT_MAX + 96)
-#define RING_LINES   1024
-#define RING_RESUME  (RING_LINES / 2) /* after an overflow, so that losses come in one piece */
-#define WRITER_MSEC  1000             /* how long to wait for a sink that took the line before */
-#define CALLER_MSEC  20               /* syslog's queue is often ten lines long */
+#define RING_SIZE    (128 * 1024)    /* bytes: more than a thousand lines as they usually are */
+#define RING_RESUME  (RING_SIZE / 2) /* after an overflow, so that losses come in one piece */
+#define WRITER_MSEC  1000            /* how long to wait for a sink that took the line before */
+#define CALLER_MSEC  20              /* syslog's queue is often ten lines long */
 #define CLOSE_SEC    1
 #define WRITER_STACK (256 * 1024)
 
@@ -67,8 +68,7 @@ static struct {
 	struct sinks *sinks; /* of the writer when there is one */
 	struct sinks *fresh; /* to replace them */
 	char ident[IDENT_MAX];
-	struct line *ring;
-	unsigned first, count;
+	struct ring *ring; /* struct line, as far as the end of its text */
 	uint64_t ring_lost;
 	bool overflow, writer, closing, done;
 	pthread_t thread;
@@ -268,15 +268,10 @@ static bool next_line(struct line *line, char ident[static IDENT_MAX])
 	bool got;
 
 	pthread_mutex_lock(&state.lock);
-	while (!state.count && !state.closing)
+	while (!ring_used(state.ring) && !state.closing)
 		pthread_cond_wait(&state.changed, &state.lock);
 	take_fresh_sinks();
-	got = state.count > 0;
-	if (got) {
-		*line = state.ring[state.first];
-		state.first = (state.first + 1) % RING_LINES;
-		state.count--;
-	}
+	got = ring_pop(state.ring, line, sizeof(*line)) > 0;
 	memcpy(ident, state.ident, IDENT_MAX);
 	pthread_mutex_unlock(&state.lock);
 	return got;
@@ -296,28 +291,20 @@ static void *writer(void *arg)
 	return arg;
 }
 
-static void push(const struct line *line)
+static void push(struct line *line)
 {
-	struct line *slot;
+	size_t len = offsetof(struct line, text) + strlen(line->text) + 1;
 
-	if (!state.count)
-		state.first = 0; /* the same few pages, as long as the writer keeps up */
-	slot = &state.ring[(state.first + state.count) % RING_LINES];
-	if (state.count == RING_LINES)
-		state.overflow = true;
-	else if (state.count <= RING_RESUME)
+	line->lost_before = state.ring_lost;
+	if (ring_used(state.ring) <= RING_RESUME)
 		state.overflow = false;
-	if (state.overflow) {
+	if (state.overflow || !ring_push(state.ring, line, (uint32_t)len)) {
+		state.overflow = true;
 		state.ring_lost++;
 		atomic_fetch_add(&state.lost, 1);
 		return;
 	}
-	slot->when = line->when;
-	slot->priority = line->priority;
-	slot->lost_before = state.ring_lost;
-	memcpy(slot->text, line->text, strlen(line->text) + 1);
 	state.ring_lost = 0;
-	state.count++;
 	pthread_cond_signal(&state.changed);
 }
 
@@ -361,7 +348,7 @@ int log_start_writer(void)
 		return -EALREADY;
 	init_lock();
 	if (!state.ring)
-		state.ring = xcalloc(RING_LINES, sizeof(*state.ring));
+		state.ring = ring_new(RING_SIZE);
 	state.closing = state.done = false;
 	state.writer = true;
 	err = start_thread();
@@ -424,10 +411,9 @@ void log_close(void)
 	state.writer = false;
 	sinks_free(state.sinks);
 	sinks_free(state.fresh);
-	free(state.ring);
+	ring_free(state.ring);
 	state.sinks = state.fresh = NULL;
 	state.ring = NULL;
-	state.first = state.count = 0;
 	state.ring_lost = 0;
 	state.overflow = false;
 }
@@ -436,7 +422,8 @@ void log_after_fork(void)
 {
 	init_lock(); /* a thread that does not exist here may have held it */
 	state.writer = state.closing = state.done = false;
-	state.first = state.count = 0;
+	if (state.ring)
+		ring_clear(state.ring);
 	state.ring_lost = 0;
 	state.overflow = false;
 	take_fresh_sinks();

@@ -31,20 +31,41 @@ static const struct {
 	{PRIV_IPC_LOCK, CAP_IPC_LOCK},
 };
 
+/* From the file, since asking the name service loads libraries into a process that stays. */
+static bool find_local(const char *name, uid_t *uid, gid_t *gid)
+{
+	FILE *f = fopen("/etc/passwd", "re");
+	const struct passwd *pw;
+	bool found = false;
+
+	while (f && !found && (pw = fgetpwent(f))) {
+		found = strcmp(pw->pw_name, name) == 0;
+		*uid = found ? pw->pw_uid : *uid;
+		*gid = found ? pw->pw_gid : *gid;
+	}
+	if (f)
+		fclose(f);
+	return found;
+}
+
+static bool find_anywhere(const char *name, uid_t *uid, gid_t *gid)
+{
+	const struct passwd *pw = getpwnam(name);
+
+	if (!pw)
+		return false;
+	*uid = pw->pw_uid;
+	*gid = pw->pw_gid;
+	return true;
+}
+
 int priv_find_user(uid_t *uid, gid_t *gid)
 {
-	static const char *const names[] = {"keepalived", "nobody"};
-	const struct passwd *pw;
-	size_t i;
+	static const char first[] = "keepalived", second[] = "nobody";
 
-	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		pw = getpwnam(names[i]);
-		if (pw) {
-			*uid = pw->pw_uid;
-			*gid = pw->pw_gid;
-			return 0;
-		}
-	}
+	if (find_local(first, uid, gid) || find_local(second, uid, gid) ||
+		find_anywhere(first, uid, gid) || find_anywhere(second, uid, gid))
+		return 0;
 	return -ENOENT;
 }
 

@@ -24,7 +24,8 @@ struct priv_want {
 	bool no_exec; /* seccomp: execve and execveat fail with EPERM */
 };
 
-/* The user `keepalived`, else `nobody`. 0 or -ENOENT. */
+/* The user `keepalived`, else `nobody`, of /etc/passwd; only when it has neither is the name service
+ * asked. 0 or -ENOENT. */
 int priv_find_user(uid_t *, gid_t *);
 
 /*

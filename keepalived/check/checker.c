@@ -57,6 +57,16 @@ struct check_conf checker_verdict_conf(const struct checker_conf *conf)
 	};
 }
 
+bool checker_runs(const struct checker_conf *conf)
+{
+	return kinds[conf->kind] != NULL;
+}
+
+bool checker_is_dynamic(const struct checker_conf *conf)
+{
+	return conf->kind == CHECK_MISC && container_of(conf, struct misc_check, check)->dynamic;
+}
+
 static void run_now(struct checker *c)
 {
 	c->running = true;
@@ -206,8 +216,8 @@ void checker_activate(struct checker *c)
 static int32_t moved_weight(
 	const struct checker *c, const struct rs_conf *rs, const struct checker_conf *conf)
 {
-	if (conf->kind != CHECK_MISC || !conf->misc_dynamic || !c->state.weight)
-		return conf->kind == CHECK_MISC && !conf->misc_dynamic ? 0 : c->state.weight;
+	if (!checker_is_dynamic(conf) || !c->state.weight)
+		return conf->kind == CHECK_MISC && !checker_is_dynamic(conf) ? 0 : c->state.weight;
 	return c->state.weight + (int32_t)c->rs->weight - (int32_t)rs->weight;
 }
 
@@ -264,7 +274,9 @@ static bool so_far(struct checker *c, const struct check_outcome *outcome)
 {
 	if (outcome->reason != REASON_OK_SO_FAR || (c->state.up && c->state.known))
 		return false;
-	schedule(c, c->conf->fast_recovery ? 0 : c->conf->delay_loop);
+	schedule(c, container_of(c->conf, struct http_check, check)->fast_recovery
+			    ? 0
+			    : c->conf->delay_loop);
 	return true;
 }
 

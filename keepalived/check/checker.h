@@ -124,5 +124,9 @@ void checker_reconf(struct checker *, const struct rs_conf *, const struct check
 void checker_end(struct checker *, const struct check_outcome *);
 
 struct check_conf checker_verdict_conf(const struct checker_conf *);
+/* Whether this kind of checker can run yet; others count as if they did not stand there. */
+bool checker_runs(const struct checker_conf *);
+/* A MISC_CHECK whose script sets the weight. */
+bool checker_is_dynamic(const struct checker_conf *);
 
 #endif

@@ -95,9 +95,9 @@ static void set_timeouts(struct check_child *self, struct ipvs_timeouts timeouts
 static void commit_timeouts(struct child *child, struct check_child *self, const struct conf *conf)
 {
 	const struct ipvs_timeouts wanted = {
-		.tcp = (uint32_t)(conf->global.lvs_timeout_tcp / SEC(1)),
-		.tcp_fin = (uint32_t)(conf->global.lvs_timeout_tcpfin / SEC(1)),
-		.udp = (uint32_t)(conf->global.lvs_timeout_udp / SEC(1)),
+		.tcp = (uint32_t)(conf->global.lvs_timeouts.tcp / SEC(1)),
+		.tcp_fin = (uint32_t)(conf->global.lvs_timeouts.tcpfin / SEC(1)),
+		.udp = (uint32_t)(conf->global.lvs_timeouts.udp / SEC(1)),
 	};
 	struct ipvs_info info;
 

@@ -20,7 +20,12 @@ struct http_run {
 	char host[ENDPOINT_STRLEN]; /* address:port, when nothing else is given */
 };
 
-static const struct url_conf *url_at(const struct checker_conf *conf, uint32_t i)
+static const struct http_check *http_conf(const struct checker *c)
+{
+	return container_of(c->conf, struct http_check, check);
+}
+
+static const struct url_conf *url_at(const struct http_check *conf, uint32_t i)
 {
 	static const struct url_conf whole_site = {.path = "/"};
 	const struct url_conf *url;
@@ -32,33 +37,17 @@ static const struct url_conf *url_at(const struct checker_conf *conf, uint32_t i
 	return &whole_site;
 }
 
-static const char *either(const char *a, const char *b)
-{
-	return a ? a : b;
-}
-
 static const char *host_of(struct http_run *run)
 {
 	const struct checker *c = run->checker;
 	const struct endpoint *dst = &c->conf->dst;
-	const char *name = either(either(run->url->virtualhost, c->conf->virtualhost),
-		either(c->rs->virtualhost, c->rs->vs->virtualhost));
 	char text[ADDR_STRLEN];
 
-	if (name)
-		return name;
+	if (run->url->virtualhost)
+		return run->url->virtualhost;
 	snprintf(run->host, sizeof(run->host), dst->addr.family == AF_INET6 ? "[%s]:%u" : "%s:%u",
 		addr_str(&dst->addr, text), dst->port);
 	return run->host;
-}
-
-/* The name of the real server is left out, as it always was. */
-static const char *sni_of(const struct checker *c, const struct url_conf *url)
-{
-	if (!c->conf->enable_sni)
-		return NULL;
-	return either(either(c->conf->sni_name, url->virtualhost),
-		either(c->conf->virtualhost, c->rs->vs->virtualhost));
 }
 
 /* Everything here is borrowed from the tree, so it is done anew when the tree changes. */
@@ -70,8 +59,9 @@ static void fill_in(struct http_run *run)
 		[HTTP_11] = HTTP_PROTOCOL_11,
 	};
 	struct checker *c = run->checker;
+	const struct http_check *http = http_conf(c);
 	const struct checker_conf *conf = c->conf;
-	const struct url_conf *url = url_at(conf, c->url);
+	const struct url_conf *url = url_at(http, c->url);
 
 	run->url = url;
 	run->what = (struct fetch_what){
@@ -84,9 +74,9 @@ static void fill_in(struct http_run *run)
 				.fwmark = conf->fwmark,
 			},
 		.tls = conf->kind == CHECK_SSL ? c->all->tls : NULL,
-		.sni = sni_of(c, url),
-		.close_notify = conf->tls_compliant || url->tls_compliant,
-		.protocol = protocols[conf->http_version],
+		.sni = url->sni,
+		.close_notify = url->tls_compliant,
+		.protocol = protocols[http->http_version],
 		.path = url->path,
 		.host = host_of(run),
 		.digest = url->has_digest,
@@ -137,7 +127,7 @@ static struct check_outcome judge(struct http_run *run)
 		return (struct check_outcome){.reason = REASON_DIGEST};
 	if (!c->state.up)
 		report_url(c, run->url);
-	if (++c->url < c->conf->urls.n)
+	if (++c->url < http_conf(c)->urls.n)
 		return (struct check_outcome){.reason = REASON_OK_SO_FAR};
 	c->url = 0;
 	return (struct check_outcome){.reason = REASON_OK};

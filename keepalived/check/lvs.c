@@ -48,20 +48,20 @@ static void by_address(
 	s->port = port;
 }
 
-/* The last two octets as a number: no range is wider. */
+/* The last four octets as a number: no range is wider (conf/lvs_group.c). */
 static uint32_t low_part(const struct addr *a)
 {
-	size_t n = addr_len(a);
+	uint32_t low = 0;
 
-	return (uint32_t)a->bytes[n - 2] << 8 | a->bytes[n - 1];
+	for (size_t i = addr_len(a) - sizeof(low); i < addr_len(a); i++)
+		low = low << 8 | a->bytes[i];
+	return low;
 }
 
 static struct addr with_low_part(struct addr a, uint32_t low)
 {
-	size_t n = addr_len(&a);
-
-	a.bytes[n - 2] = (uint8_t)(low >> 8);
-	a.bytes[n - 1] = (uint8_t)low;
+	for (size_t i = addr_len(&a); i > addr_len(&a) - sizeof(low); low >>= 8)
+		a.bytes[--i] = (uint8_t)low;
 	return a;
 }
 

@@ -15,7 +15,7 @@ static struct check_outcome exited(const struct checker *c, int status)
 {
 	struct check_outcome outcome = {.reason = REASON_SCRIPT_STATUS, .value = status};
 
-	if (c->conf->misc_dynamic && status != 1) {
+	if (container_of(c->conf, struct misc_check, check)->dynamic && status != 1) {
 		outcome.reason = REASON_OK_WEIGHT;
 		outcome.weight = check_misc_weight((uint8_t)status, c->rs->weight);
 	} else if (status == 0) {
@@ -56,14 +56,13 @@ static void done(struct script_run *script, const struct script_result *result)
 
 static void start(struct checker *c)
 {
-	const struct checker_conf *conf = c->conf;
-	ktime timeout = conf->misc_timeout ? conf->misc_timeout : conf->delay_loop;
+	const struct misc_check *misc = container_of(c->conf, struct misc_check, check);
 	struct misc_run *run = xcalloc(1, sizeof(*run));
 
 	run->checker = c;
 	run->script.done = done;
 	c->run = run;
-	child_script_run(c->all->child, conf->script, NULL, timeout, &run->script);
+	child_script_run(c->all->child, misc->script, NULL, misc->timeout, &run->script);
 }
 
 static void cancel(struct checker *c)

@@ -126,7 +126,8 @@ static void misc_cause(const struct check_outcome *outcome, struct strbuf *b)
 static void report_misc(
 	const struct checker *c, const struct check_result *r, const struct check_outcome *outcome)
 {
-	const char *script = c->conf->script->argc ? c->conf->script->argv[0] : "";
+	const struct misc_check *misc = container_of(c->conf, struct misc_check, check);
+	const char *script = misc->script->argc ? misc->script->argv[0] : "";
 	struct strbuf text = {0};
 	char name[80];
 

@@ -30,7 +30,7 @@ static struct checker *add_checker(struct real *r, const struct checker_conf *co
 static void adopt_checker(struct checker *c, bool up, uint32_t kernel_weight)
 {
 	c->state = (struct check_state){.up = up, .known = true};
-	if (up && c->conf->kind == CHECK_MISC && c->conf->misc_dynamic)
+	if (up && checker_is_dynamic(c->conf))
 		c->state.weight = (int32_t)((int64_t)MIN(kernel_weight, SERVER_WEIGHT_MAX) -
 					    MIN(c->rs->weight, SERVER_WEIGHT_MAX));
 }
@@ -73,7 +73,8 @@ static struct real *real_new(struct service *s, const struct rs_conf *conf)
 	hmap_add(&s->real_by_name, &r->by_name, hmap_hash_str(conf->node.name));
 	s->n_reals++;
 	nodes_for_each(cc, &conf->checkers)
-		add_checker(r, cc);
+		if (checker_runs(cc))
+			add_checker(r, cc);
 	if (all->adopting && kernel_holds(s))
 		adopt_real(r);
 	list_for_each(c, &r->checkers, link) {
@@ -142,6 +143,8 @@ static void update_checkers(struct real *r, const struct rs_conf *next)
 	struct checker *c;
 
 	nodes_for_each(cc, &next->checkers) {
+		if (!checker_runs(cc))
+			continue;
 		c = find_checker(r, cc->node.name);
 		if (c) {
 			bool same = schema_compare(&c->conf->node, &cc->node) == CHANGE_NONE;
@@ -334,7 +337,10 @@ static void remove_service(struct service *s)
 {
 	struct real *r, *tmp;
 
-	log_info("Removing Virtual Server %s", vs_name(s->conf));
+	if (s->conf->kind == VS_GROUP)
+		log_info("Removing Virtual Server Group [%s]", s->conf->group_name);
+	else
+		log_info("Removing Virtual Server %s", vs_name(s->conf));
 	list_for_each_safe(r, tmp, &s->reals, link)
 		remove_real(r);
 	if (s->quorum_up)
@@ -400,20 +406,24 @@ static void look_into_kernel(struct services *all)
 	all->adopting = !err;
 }
 
-/* What somebody else has changed since is put right by a reload as well. */
+/*
+ * What somebody else has changed since is put right by a reload as well. Reading all of IPVS takes
+ * its time, so this comes after our own changes.
+ */
 static void look_again(struct services *all)
 {
 	int err = apply_read_kernel(&all->apply);
 	struct ipvs_change *changes;
 	size_t n;
 
-	if (err) {
+	if (err)
 		log_warning("IPVS cannot be read: %s; telling it everything anew", strerror(-err));
-		return;
-	}
 	n = table_changes(all->apply.table, &changes);
-	if (n)
+	if (!n || loop_timer_pending(&all->apply.retry)) /* the kernel refused something: then */
+		return;
+	if (!err)
 		log_info("IPVS: %zu services and servers are not as they should be", n);
+	apply_now(&all->apply);
 }
 
 void services_commit(struct services *all, const struct conf *conf)
@@ -431,8 +441,6 @@ void services_commit(struct services *all, const struct conf *conf)
 		all->apply.ipvs, conf->global.lvs_cmd_rcvbuf, conf->global.lvs_cmd_rcvbuf_force);
 	if (first)
 		look_into_kernel(all);
-	else
-		look_again(all);
 	table_mark(table);
 	nodes_for_each(vs, &conf->virtual_servers) {
 		s = services_find(all, vs->node.name);
@@ -450,6 +458,8 @@ void services_commit(struct services *all, const struct conf *conf)
 	table_sweep(table);
 	all->adopting = all->quiet = false;
 	apply_now(&all->apply);
+	if (!first)
+		look_again(all);
 }
 
 static void say_goodbye(struct service *s)

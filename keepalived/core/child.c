@@ -10,6 +10,7 @@
 #include "keepalived/core/child.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -371,6 +372,7 @@ static void child_open(struct child *c, const struct child_start *start)
 {
 	static const struct msg_port_ops port_ops = {got_message, parent_gone};
 
+	mallopt(M_ARENA_MAX, 1); /* threads hardly allocate; an arena each costs more */
 	c->ops = start->ops;
 	c->options = start->options;
 	c->loop = loop_new(NULL);

@@ -9,6 +9,7 @@ instance while the master reloads, and how long after the protocol's bound the b
 import select
 import signal
 import socket
+import struct
 import sys
 import time
 
@@ -16,6 +17,7 @@ from common import OURS, THEIRS, Table, child_pid, cpu, lab, peak_memory, start
 
 INTERVAL, SECONDS = 1.0, 10
 PRIORITY = {'a': 200, 'b': 100}
+SO_TIMESTAMPNS = 35
 
 
 def conf(n, priority, comment=''):
@@ -31,13 +33,15 @@ def conf(n, priority, comment=''):
 
 
 class Wire:
-    """Adverts as they pass on the switch: {(link, vrid): [(time, source's last byte, priority)]}."""
+    """Adverts as they pass on the switch: {(link, vrid): [(time, source's last byte, priority)]}.
+    The time is the kernel's; this process may be late itself."""
 
     def __init__(self, host, links):
         self.socks = {}
         for i in range(links):
             s = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
             s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
+            s.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
             s.bind(('eth%d' % i, 0x0800))
             s.setblocking(False)
             self.socks[s] = i
@@ -50,12 +54,14 @@ class Wire:
             if left <= 0:
                 return
             for s in select.select(list(self.socks), [], [], left)[0]:
-                now, link = time.monotonic(), self.socks[s]
+                link = self.socks[s]
                 try:
                     while True:
-                        p = s.recv(256)
+                        p, control, _, _ = s.recvmsg(256, 64)
+                        seconds, nanoseconds = struct.unpack('qq', control[0][2])
                         if p[9] == 112:
-                            self.seen.setdefault((link, p[21]), []).append((now, p[15], p[22]))
+                            self.seen.setdefault((link, p[21]), []).append(
+                                (seconds + nanoseconds / 1e9, p[15], p[22]))
                 except BlockingIOError:
                     pass
 
