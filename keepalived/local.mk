@@ -4,28 +4,96 @@ noinst_LIBRARIES += keepalived/libkeepalived.a
 sbin_PROGRAMS += keepalived/keepalived
 
 keepalived_libkeepalived_a_SOURCES = \
+	keepalived/conf/bfd.c \
+	keepalived/conf/bfd.h \
+	keepalived/conf/changes.c \
+	keepalived/conf/changes.h \
 	keepalived/conf/checker.c \
+	keepalived/conf/checker_dns.c \
+	keepalived/conf/checker_http.c \
+	keepalived/conf/checker_http.h \
+	keepalived/conf/checker_misc.c \
+	keepalived/conf/checker_regex.c \
+	keepalived/conf/checker_rows.h \
+	keepalived/conf/checker_smtp.c \
+	keepalived/conf/checker_track.c \
+	keepalived/conf/checker_udp.c \
 	keepalived/conf/codecs.c \
 	keepalived/conf/conf.c \
 	keepalived/conf/conf.h \
+	keepalived/conf/entry.c \
+	keepalived/conf/entry.h \
 	keepalived/conf/global.c \
 	keepalived/conf/global.h \
+	keepalived/conf/global_firewall.c \
+	keepalived/conf/global_lvs.c \
+	keepalived/conf/global_tables.h \
+	keepalived/conf/global_values.c \
+	keepalived/conf/guesses.c \
+	keepalived/conf/inspect.c \
+	keepalived/conf/inspect.h \
+	keepalived/conf/interfaces.c \
+	keepalived/conf/interfaces.h \
+	keepalived/conf/iproute.c \
+	keepalived/conf/iproute.h \
+	keepalived/conf/keywords.c \
+	keepalived/conf/keywords.h \
+	keepalived/conf/keywords_json.c \
 	keepalived/conf/load.c \
 	keepalived/conf/load.h \
+	keepalived/conf/load_errors.c \
+	keepalived/conf/load_files.c \
+	keepalived/conf/load_interfaces.c \
+	keepalived/conf/load_iproute.c \
+	keepalived/conf/load_iproute.h \
 	keepalived/conf/load_pack.c \
 	keepalived/conf/load_scripts.c \
 	keepalived/conf/load_scripts.h \
 	keepalived/conf/lvs.c \
 	keepalived/conf/lvs.h \
+	keepalived/conf/lvs_group.c \
+	keepalived/conf/lvs_method.c \
+	keepalived/conf/lvs_rows.h \
+	keepalived/conf/lvs_server.c \
+	keepalived/conf/lvs_values.c \
+	keepalived/conf/route.c \
+	keepalived/conf/route.h \
+	keepalived/conf/route_encap.c \
+	keepalived/conf/route_metric.c \
+	keepalived/conf/route_nexthop.c \
+	keepalived/conf/route_options.c \
+	keepalived/conf/route_tables.h \
+	keepalived/conf/rule.c \
+	keepalived/conf/rule_options.c \
 	keepalived/conf/rules.h \
+	keepalived/conf/rules_auth.c \
+	keepalived/conf/rules_checker.c \
+	keepalived/conf/rules_family.c \
 	keepalived/conf/rules_lvs.c \
+	keepalived/conf/rules_group.c \
+	keepalived/conf/rules_lvs.h \
+	keepalived/conf/rules_strict.c \
+	keepalived/conf/rules_twins.c \
+	keepalived/conf/rules_vips.c \
+	keepalived/conf/rules_vmac.c \
 	keepalived/conf/rules_vrrp.c \
+	keepalived/conf/rules_vrrp.c \
+	keepalived/conf/rules_vrrp.h \
+	keepalived/conf/static.c \
 	keepalived/conf/tables.h \
+	keepalived/conf/track.c \
+	keepalived/conf/track.h \
 	keepalived/conf/values.h \
 	keepalived/conf/vrrp.c \
 	keepalived/conf/vrrp.h \
 	keepalived/conf/vrrp_addresses.c \
+	keepalived/conf/vrrp_group.c \
+	keepalived/conf/vrrp_hmac.c \
+	keepalived/conf/vrrp_tables.h \
 	keepalived/conf/vrrp_track.c \
+	keepalived/conf/vrrp_unicast.c \
+	keepalived/conf/vrrp_values.c \
+	keepalived/conf/vrrp_vmac.c \
 	keepalived/core/child.c \
 	keepalived/core/child.h \
 	keepalived/core/child_main.h \
@@ -63,6 +131,14 @@ keepalived_libkeepalived_a_SOURCES = \
 	keepalived/core/status.h \
 	keepalived/core/version.c \
 	keepalived/core/version.h \
+	keepalived/kern/fw.c \
+	keepalived/kern/fw.h \
+	keepalived/kern/fw_ipt.c \
+	keepalived/kern/fw_ipt.h \
+	keepalived/kern/fw_nft.c \
+	keepalived/kern/fw_nft.h \
+	keepalived/kern/fw_rules.c \
+	keepalived/kern/fw_rules.h \
 	keepalived/kern/ipvs.c \
 	keepalived/kern/ipvs.h \
 	keepalived/kern/ipvs_types.c \
@@ -79,6 +155,8 @@ keepalived_libkeepalived_a_SOURCES = \
 	keepalived/kern/rtnl.h \
 	keepalived/kern/rtnl_table.c \
 	keepalived/kern/rtnl_table.h \
+	keepalived/kern/sysctl.c \
+	keepalived/kern/sysctl.h \
 	keepalived/vrrp/announce.c \
 	keepalived/vrrp/announce.h \
 	keepalived/vrrp/announcer.c \
@@ -87,12 +165,16 @@ keepalived_libkeepalived_a_SOURCES = \
 	keepalived/vrrp/auth.h \
 	keepalived/vrrp/child.c \
 	keepalived/vrrp/child.h \
+	keepalived/vrrp/deny.c \
+	keepalived/vrrp/deny.h \
 	keepalived/vrrp/fsm.c \
 	keepalived/vrrp/fsm.h \
 	keepalived/vrrp/group.c \
 	keepalived/vrrp/group.h \
 	keepalived/vrrp/groups.c \
 	keepalived/vrrp/groups.h \
+	keepalived/vrrp/guard.c \
+	keepalived/vrrp/guard.h \
 	keepalived/vrrp/iface.c \
 	keepalived/vrrp/iface.h \
 	keepalived/vrrp/instance.c \
@@ -100,6 +182,8 @@ keepalived_libkeepalived_a_SOURCES = \
 	keepalived/vrrp/octets.h \
 	keepalived/vrrp/prio.c \
 	keepalived/vrrp/prio.h \
+	keepalived/vrrp/promote.c \
+	keepalived/vrrp/promote.h \
 	keepalived/vrrp/receive.c \
 	keepalived/vrrp/receive.h \
 	keepalived/vrrp/run.c \
@@ -154,7 +238,21 @@ keepalived_libkeepalived_a_SOURCES += keepalived/kern/module_kmod.c
 else
 keepalived_libkeepalived_a_SOURCES += keepalived/kern/module_none.c
 endif
+if WITH_IPTABLES
+keepalived_libkeepalived_a_SOURCES += \
+	keepalived/kern/fw_ipset.c keepalived/kern/fw_ipset.h keepalived/kern/fw_ipt_libiptc.c
+else
+keepalived_libkeepalived_a_SOURCES += keepalived/kern/fw_ipt_none.c
+endif
+if WITH_NFTABLES
+keepalived_libkeepalived_a_SOURCES += keepalived/kern/fw_nft_libnftables.c
+else
+keepalived_libkeepalived_a_SOURCES += keepalived/kern/fw_nft_none.c
+endif
 EXTRA_DIST += \
+	keepalived/kern/fw_ipset.c keepalived/kern/fw_ipset.h \
+	keepalived/kern/fw_ipt_libiptc.c keepalived/kern/fw_ipt_none.c \
+	keepalived/kern/fw_nft_libnftables.c keepalived/kern/fw_nft_none.c \
 	keepalived/core/mail_curl.c keepalived/core/mail_none.c \
 	keepalived/core/sdnotify_systemd.c keepalived/core/sdnotify_none.c \
 	keepalived/kern/module_kmod.c keepalived/kern/module_none.c

@@ -10,7 +10,7 @@ AM_TESTS_ENVIRONMENT = \
 	GENHASH='$(abs_top_builddir)/genhash/genhash'; export GENHASH; \
 	KEYWORDS='$(abs_top_builddir)/doc/keywords'; export KEYWORDS;
 
-dist_check_SCRIPTS = test/conf/run test/layers test/manual test/sample
+dist_check_SCRIPTS = test/cli/run test/conf/run test/layers test/manual test/sample
 TESTS += $(dist_check_SCRIPTS)
 
 # ---- unit: a program per module ------------------------------------------------------------------
@@ -21,15 +21,24 @@ UNIT_TESTS = \
 	test/unit/test_auth \
 	test/unit/test_checker \
 	test/unit/test_conf \
+	test/unit/test_conf_routes \
+	test/unit/test_conf_lvs \
+	test/unit/test_conf_vrrp \
+	test/unit/test_deny \
 	test/unit/test_diag \
+	test/unit/test_fds \
 	test/unit/test_fsm \
+	test/unit/test_fw \
 	test/unit/test_generation \
 	test/unit/test_group \
+	test/unit/test_guard \
 	test/unit/test_hash \
 	test/unit/test_heap \
 	test/unit/test_hmap \
 	test/unit/test_http \
 	test/unit/test_ipvs \
+	test/unit/test_job \
+	test/unit/test_json \
 	test/unit/test_lex \
 	test/unit/test_list \
 	test/unit/test_load_pack \
@@ -39,12 +48,15 @@ UNIT_TESTS = \
 	test/unit/test_mail \
 	test/unit/test_msg \
 	test/unit/test_options \
+	test/unit/test_owners \
 	test/unit/test_pack \
 	test/unit/test_pidfile \
 	test/unit/test_pkt \
 	test/unit/test_prio \
+	test/unit/test_print \
 	test/unit/test_priv \
 	test/unit/test_process \
+	test/unit/test_ring \
 	test/unit/test_rtnl \
 	test/unit/test_run_table \
 	test/unit/test_schema \
@@ -60,16 +72,20 @@ UNIT_TESTS = \
 
 # Those that need a fake beside their own file.
 FAKE_CHILD = test/unit/fake_child.c test/unit/fake_child.h
+FAKE_FW = test/unit/fake_fw.c test/unit/fake_fw.h
 FAKE_IPVS = test/unit/fake_ipvs.c test/unit/fake_ipvs.h
 FAKE_PKT = test/unit/fake_pkt.c test/unit/fake_pkt.h
 FAKE_RTNL = test/unit/fake_rtnl.c test/unit/fake_rtnl.h
+FAKE_SYSCTL = test/unit/fake_sysctl.c test/unit/fake_sysctl.h
 
 test_unit_test_checker_SOURCES = test/unit/test_checker.c $(FAKE_CHILD) $(FAKE_IPVS)
+test_unit_test_guard_SOURCES = \
+	test/unit/test_guard.c $(FAKE_CHILD) $(FAKE_FW) $(FAKE_PKT) $(FAKE_RTNL) $(FAKE_SYSCTL)
 test_unit_test_pkt_SOURCES = test/unit/test_pkt.c $(FAKE_PKT)
 test_unit_test_rtnl_SOURCES = test/unit/test_rtnl.c $(FAKE_RTNL)
 test_unit_test_table_SOURCES = test/unit/test_table.c $(FAKE_IPVS)
 test_unit_test_vrrp_run_SOURCES = \
-	test/unit/test_vrrp_run.c $(FAKE_CHILD) $(FAKE_PKT) $(FAKE_RTNL)
+	test/unit/test_vrrp_run.c $(FAKE_CHILD) $(FAKE_FW) $(FAKE_PKT) $(FAKE_RTNL)
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
@@ -86,6 +102,12 @@ endif
 check_PROGRAMS += test/model/model
 test_model_model_SOURCES = test/model/model.c test/model/world.c test/model/world.h
 TESTS += test/model/model
+
+# ---- random: configurations made from the keyword tables ------------------------------------------
+check_PROGRAMS += test/random/test_random
+test_random_test_random_SOURCES = \
+	test/random/generate.c test/random/generate.h test/random/samples.h test/random/test_random.c
+TESTS += test/random/test_random
 
 # ---- net and uml: programs that test/run starts as root ------------------------------------------
 check_PROGRAMS += test/net/checkd test/net/kern_test test/uml/ipvs_test

@@ -35,14 +35,6 @@ static bool ipvs_namespace_equal(const struct kw *kw, const void *a, const void 
 static const struct codec codec_ipvs_namespace = {
 	"string", 0, 1, ipvs_namespace_parse, ipvs_namespace_print, ipvs_namespace_equal};
 
-static void bfd_seen(struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
-{
-	(void)p;
-	(void)kw;
-	(void)s;
-	((C *)n)->has_bfd = true;
-}
-
 static const struct kw conf_kw[] = {
 	KW_STRING("net_namespace", C, net_namespace, 0, KW_FIRST | KW_M0 | KW_RESTART, "<name>",
 		"(none)", "Runs everything in that network namespace."),
@@ -60,6 +52,14 @@ static const struct kw conf_kw[] = {
 		"Client key and certificates of SSL_GET."),
 	KW_LIST("vrrp_script", C, vrrp_scripts, vrrp_script_block, KW_OBJECTS, "<name> { ... }",
 		"A command run periodically, for track_script."),
+	KW_LIST("vrrp_track_process", C, track_processes, track_process_object_block,
+		KW_OBJECTS | KW_IDLE, "<name> { ... }", "Processes watched, for track_process."),
+	KW_LIST("track_file", C, track_files, track_file_object_block, KW_OBJECTS | KW_IDLE,
+		"<name> { ... }", "A file with a number, for track_file and FILE_CHECK."),
+	KW_LIST("vrrp_track_file", C, track_files, vrrp_track_file_object_block,
+		KW_OBJECTS | KW_IDLE, "<name> { ... }", "Old name of track_file."),
+	KW_LIST("bfd_instance", C, bfd_instances, bfd_block, KW_OBJECTS | KW_IDLE, "<name> { ... }",
+		"A BFD session, for track_bfd and BFD_CHECK."),
 	KW_LIST("vrrp_sync_group", C, sync_groups, sync_group_block, KW_OBJECTS, "<name> { ... }",
 		"Instances that change state together."),
 	KW_LIST("vrrp_instance", C, instances, vrrp_block, KW_OBJECTS, "<name> { ... }",
@@ -70,19 +70,28 @@ static const struct kw conf_kw[] = {
 	KW_LIST("virtual_server", C, virtual_servers, vs_block, KW_OBJECTS,
 		"<ip> [port] { ... } | fwmark <n> { ... } | group <name> { ... }",
 		"One IPVS service."),
-	KW_NOTYET("linkbeat_use_polling"),
-	KW_NOTYET("namespace_with_ipsets"),
-	KW_NOTYET("track_group"),
-	KW_NOTYET("static_ipaddress"),
-	KW_NOTYET("static_routes"),
-	KW_NOTYET("static_rules"),
-	KW_NOTYET("garp_group"),
-	KW_NOTYET("linkbeat_interfaces"),
-	KW_NOTYET("vrrp_track_process"),
-	KW_NOTYET("interface_up_down_delays"),
-	{.name = "bfd_instance", .flags = KW_LATER | KW_ADD, .hook = bfd_seen},
-	KW_NOTYET("track_file"),
-	KW_NOTYET("vrrp_track_file"),
+	KW_SET("linkbeat_use_polling", C, linkbeat_use_polling, KW_RESTART | KW_IDLE,
+		"Asks the interfaces of instances for their link state instead of being told."),
+	KW_SET("namespace_with_ipsets", C, namespace_with_ipsets, KW_LIVE,
+		"Uses ipsets in a namespace though the kernel is older than 3.13."),
+	KW_LIST("garp_group", C, garp_groups, garp_block, KW_LIVE | KW_IDLE, "{ ... }",
+		"Spacing of announcements on some interfaces."),
+	KW_LIST("linkbeat_interfaces", C, linkbeat_interfaces, linkbeat_block, KW_LIVE | KW_IDLE,
+		"{ <ifname> [MII|ETHTOOL|IOCTL] ... }",
+		"Interfaces that are asked for their link state."),
+	KW_LIST("interface_up_down_delays", C, if_delays, if_delay_block, KW_LIVE | KW_IDLE,
+		"{ <ifname> <down sec> [<up sec>] ... }",
+		"How long a change of an interface must last to count."),
+	KW_LIST("track_group", C, track_groups, track_group_block, KW_OBJECTS | KW_IDLE,
+		"<name> { group { <instance>... } }",
+		"Instances that static addresses, routes and rules are tied to."),
+	KW_LIST("static_ipaddress", C, static_addresses, static_address_block,
+		KW_OBJECTS | KW_IDLE, "{ <address entry>... }",
+		"Addresses that are there whatever the state of the instances."),
+	KW_LIST("static_routes", C, static_routes, route_block, KW_OBJECTS | KW_IDLE,
+		"{ <route entry>... }", "Routes that are always there."),
+	KW_LIST("static_rules", C, static_rules, rule_block, KW_OBJECTS | KW_IDLE,
+		"{ <rule entry>... }", "Policy rules that are always there."),
 };
 
 const struct block conf_block = {
@@ -98,45 +107,13 @@ const struct block name_block = {
 	.flags = BLOCK_ENTRIES | BLOCK_WORDS,
 };
 
-/* What people write when they mean something else, too far apart for the edit distance. */
-static const char *const guesses[][2] = {
-	{"notify_slave", "notify_backup"},
-	{"hello_name", "helo_name"},
-	{"priorty_level", "priority"},
-	{"router_id", "virtual_router_id"},
-	{"vrid", "virtual_router_id"},
-	{"virtual_ip", "virtual_ipaddress"},
-	{"virtual_ips", "virtual_ipaddress"},
-	{"vip", "virtual_ipaddress"},
-	{"iface", "interface"},
-	{"auth_password", "auth_pass"},
-	{"password", "auth_pass"},
-	{"advert_interval", "advert_int"},
-	{"script_path", "script"},
-	{"check_interval", "interval"},
-	{"no_preempt", "nopreempt"},
-	{"scheduler", "lb_algo"},
-	{"unicast_peers", "unicast_peer"},
-	{"connection_timeout", "connect_timeout"},
-	{"port", "connect_port"},
-	{"global_def", "global_defs"},
-};
-
-static const char *guess(const char *word)
-{
-	for (unsigned i = 0; i < ARRAY_SIZE(guesses); i++)
-		if (!strcasecmp(guesses[i][0], word))
-			return guesses[i][1];
-	return NULL;
-}
-
 struct conf *conf_parse(const struct text *text, struct diags *diags)
 {
 	struct arena *arena = arena_new();
 	struct conf *c = (struct conf *)schema_new(arena, &conf_block, NULL);
 	struct build build = {.conf = c};
 	struct parse parse = {
-		.arena = arena, .diags = diags, .text = text, .user = &build, .guess = guess};
+		.arena = arena, .diags = diags, .text = text, .user = &build, .guess = conf_guess};
 
 	c->arena = arena;
 	c->text = text;
@@ -146,6 +123,7 @@ struct conf *conf_parse(const struct text *text, struct diags *diags)
 	addr_parse(&c->global.mcast_group6, "ff02::12");
 	schema_parse(&parse, &c->node);
 	rules_vrrp(c, diags);
+	rules_static(c, diags);
 	rules_lvs(c, diags);
 	c->n_scripts = build.n_scripts;
 	c->scripts = arena_alloc(arena, (build.n_scripts + 1) * sizeof(*c->scripts));

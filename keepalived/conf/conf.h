@@ -12,7 +12,9 @@
 #ifndef KEEPALIVED_CONF_CONF_H
 #define KEEPALIVED_CONF_CONF_H
 
+#include "keepalived/conf/bfd.h"
 #include "keepalived/conf/global.h"
+#include "keepalived/conf/interfaces.h"
 #include "keepalived/conf/lvs.h"
 #include "keepalived/conf/vrrp.h"
 #include "lib/arena.h"
@@ -29,15 +31,25 @@ struct conf {
 	const char *net_namespace, *net_namespace_ipvs, *instance_name;
 	bool net_namespace_ipvs_given;
 	bool use_pid_dir;
+	bool linkbeat_use_polling, namespace_with_ipsets;
 	ktime child_wait_time;
 	struct global_conf global;
 	struct ssl_conf ssl;
 	struct nodes sync_groups;  /* struct vrrp_group_conf */
 	struct nodes vrrp_scripts; /* struct vrrp_script_conf */
 	struct nodes instances;    /* struct vrrp_conf */
+	struct nodes track_groups;     /* struct track_group_conf (conf/route.h) */
+	struct nodes static_addresses; /* struct vip_conf */
+	struct nodes static_routes;    /* struct route_conf (conf/route.h) */
+	struct nodes static_rules;     /* struct rule_conf */
 	struct nodes vs_groups;    /* struct vsg_conf */
 	struct nodes virtual_servers; /* struct vs_conf */
-	bool has_bfd; /* a bfd_instance was written (its child comes later) */
+	struct nodes track_processes; /* struct track_process_conf */
+	struct nodes track_files;     /* struct track_file_conf */
+	struct nodes bfd_instances;   /* struct bfd_conf */
+	struct nodes garp_groups;     /* struct garp_group_conf */
+	struct nodes linkbeat_interfaces; /* struct linkbeat_conf */
+	struct nodes if_delays;       /* struct if_delay_conf */
 	const struct script_conf **scripts; /* every command, by id */
 	uint32_t n_scripts;
 };
@@ -58,6 +70,11 @@ static inline bool conf_wants_vrrp(const struct conf *c)
 static inline bool conf_wants_checker(const struct conf *c)
 {
 	return c->virtual_servers.first != NULL;
+}
+
+static inline bool conf_wants_bfd(const struct conf *c)
+{
+	return c->bfd_instances.first != NULL;
 }
 
 /* Name of a service or server as logs have it: [ADDR]:PROTO:PORT (PROTO tcp, udp, sctp, none). */

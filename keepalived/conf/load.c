@@ -8,7 +8,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "keepalived/conf/load_iproute.h"
 #include "keepalived/conf/load_scripts.h"
+#include "lib/facts.h"
 #include "lib/log.h"
 
 static char *copy(const char *s)
@@ -64,6 +66,7 @@ static void process_settings(struct load_process p[static LOAD_CHILDREN], const 
 		.nice = g->vrrp_nice,
 		.rt_priority = g->vrrp_rt_priority,
 		.no_swap = g->vrrp_no_swap,
+		.cpus = g->vrrp_cpus,
 		.rlimit_rttime = g->vrrp_rlimit_rttime,
 	};
 	p[LOAD_CHECK] = (struct load_process){
@@ -72,12 +75,26 @@ static void process_settings(struct load_process p[static LOAD_CHILDREN], const 
 		.nice = g->checker_nice,
 		.rt_priority = g->checker_rt_priority,
 		.no_swap = g->checker_no_swap,
+		.cpus = g->checker_cpus,
 		.rlimit_rttime = g->checker_rlimit_rttime,
 	};
 	p[LOAD_BFD] = (struct load_process){
-		.wanted = c->has_bfd,
+		.wanted = conf_wants_bfd(c),
 		.title = title(g, g->bfd_process_name, "keepalived_bfd"),
 	};
+}
+
+static void fixed_settings(char *fixed[LOAD_FIXED], const struct conf *c)
+{
+	const struct global_conf *g = &c->global;
+
+	if (c->net_namespace_ipvs_given)
+		fixed[FIXED_IPVS_NAMESPACE] =
+			xstrdup(c->net_namespace_ipvs ? c->net_namespace_ipvs : "");
+	fixed[FIXED_NFTABLES] = xstrdup(g->nftables ? g->nftables : "keepalived");
+	fixed[FIXED_NFTABLES_IPVS] = copy(g->nftables_ipvs);
+	fixed[FIXED_TMP_DIRECTORY] = copy(g->tmp_config_directory);
+	fixed[FIXED_LOCAL_IGMP] = copy(g->disable_local_igmp ? "disabled" : NULL);
 }
 
 static uint32_t script_id(const struct script_conf *s)
@@ -92,6 +109,7 @@ static void settings(struct load_result *r, const struct conf *c)
 	r->parent_title = copy(c->global.process_name);
 	r->instance_name = copy(c->instance_name);
 	r->net_namespace = copy(c->net_namespace);
+	fixed_settings(r->fixed, c);
 	r->use_pid_dir = c->use_pid_dir;
 	r->child_wait_time = c->child_wait_time;
 	r->startup_script = script_id(c->global.startup_script);
@@ -132,40 +150,6 @@ static void list_modules(struct load_result *r, const struct conf *c)
 	}
 }
 
-/* ---- errors ------------------------------------------------------------------------------ */
-
-static int by_value(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static uint64_t hash_words(const char *s)
-{
-	uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
-
-	for (; *s; s++)
-		h = (h ^ (unsigned char)*s) * 0x100000001b3u;
-	return h;
-}
-
-static void note_errors(struct load_result *r, const struct diags *diags)
-{
-	r->errors = xcalloc(diags_count(diags) + 1, sizeof(*r->errors));
-	for (size_t i = 0; i < diags_count(diags); i++) {
-		const struct diag *d = diags_at(diags, i);
-
-		/* What depends on the machine may be mended by the next reload. */
-		if (d->level != DIAG_ERROR || d->kind == DIAG_MACHINE)
-			continue;
-		r->errors[r->n_errors++] = hash_words(d->text);
-		r->unreadable |= d->kind == DIAG_INCLUDE;
-	}
-	qsort(r->errors, r->n_errors, sizeof(*r->errors), by_value);
-	r->status = diags_status(diags);
-}
-
 /* ---- loading ----------------------------------------------------------------------------- */
 
 static void dump(const struct conf *c)
@@ -179,30 +163,39 @@ static void dump(const struct conf *c)
 	strbuf_free(&out);
 }
 
-struct load_result *load(const struct load_options *o, struct strbuf *text, struct diags *diags,
-	struct text **parsed)
+struct load_result *load_tree(const struct load_options *o, struct diags *diags,
+	struct text **parsed, struct conf **tree)
 {
 	struct load_result *r = xcalloc(1, sizeof(*r));
 	char *host = host_name();
 	struct source_options source = {
 		.config_id = o->config_id, .check_all_includes = o->check_all_includes};
-	struct conf *c;
 	int err;
 
 	host[strcspn(host, ".")] = '\0';
 	if (!source.config_id)
 		source.config_id = host;
 	*parsed = source_read(o->path, &source, diags, &err);
-	c = conf_parse(*parsed, diags);
+	facts_use((*parsed)->facts, load_iproute);
+	*tree = conf_parse(*parsed, diags);
+	load_scripts(r, *tree, diags, o->offline);
+	settings(r, *tree);
+	list_modules(r, *tree);
+	load_note_errors(r, diags);
+	free(host);
+	return r;
+}
+
+struct load_result *load(const struct load_options *o, struct strbuf *text, struct diags *diags,
+	struct text **parsed)
+{
+	struct conf *c;
+	struct load_result *r = load_tree(o, diags, parsed, &c);
+
 	if (o->dump)
 		dump(c);
-	load_scripts(r, c, diags);
-	settings(r, c);
-	list_modules(r, c);
-	note_errors(r, diags);
 	text_pack(text, *parsed);
 	conf_free(c);
-	free(host);
 	return r;
 }
 
@@ -233,23 +226,9 @@ void load_free(struct load_result *r)
 	free(r->parent_title);
 	free(r->instance_name);
 	free(r->net_namespace);
+	for (int i = 0; i < LOAD_FIXED; i++)
+		free(r->fixed[i]);
 	free_words(r->modules);
 	free(r->errors);
 	free(r);
-}
-
-int load_test(const struct load_options *o, FILE *out)
-{
-	struct diags *diags = diags_new();
-	struct strbuf text = {0};
-	struct text *parsed;
-	struct load_result *r = load(o, &text, diags, &parsed);
-	int status = r->status;
-
-	diags_print(diags, parsed, out);
-	load_free(r);
-	strbuf_free(&text);
-	text_free(parsed);
-	diags_free(diags);
-	return status;
 }

@@ -41,10 +41,23 @@ struct load_process { /* of one child */
 	char *title;          /* NULL: leave the name */
 	int nice, rt_priority;
 	bool no_swap;
+	struct cpu_list cpus;
 	uint64_t rlimit_rttime; /* microseconds; 0: none */
 };
 
+#define LOAD_CANNOT_RUN 2 /* a status of -t, and of the daemon when it ends for it */
+
 enum load_child { LOAD_VRRP, LOAD_CHECK, LOAD_BFD, LOAD_CHILDREN };
+
+/* What a reload may not change, besides the names of instance and network namespace. */
+enum load_fixed {
+	FIXED_IPVS_NAMESPACE,
+	FIXED_NFTABLES,
+	FIXED_NFTABLES_IPVS,
+	FIXED_TMP_DIRECTORY,
+	FIXED_LOCAL_IGMP,
+	LOAD_FIXED
+};
 
 struct load_result {
 	struct load_script *scripts; /* by id */
@@ -53,6 +66,7 @@ struct load_result {
 	struct load_process process[LOAD_CHILDREN];
 	char *parent_title;
 	char *instance_name, *net_namespace; /* NULL: none */
+	char *fixed[LOAD_FIXED];             /* the value of each; NULL: not given */
 	bool use_pid_dir;
 	ktime child_wait_time;
 	uint32_t startup_script, shutdown_script; /* ids; UINT32_MAX: none */
@@ -71,6 +85,7 @@ struct load_options {
 	bool check_all_includes; /* -e */
 	bool modules;            /* load the kernel modules that IPVS will need (the loader does) */
 	bool dump;               /* -d: the effective configuration goes to the log */
+	bool offline;            /* neither scripts nor users are looked up */
 };
 
 /*
@@ -80,15 +95,22 @@ struct load_options {
  */
 struct load_result *load(const struct load_options *, struct strbuf *text, struct diags *,
 	struct text **parsed);
+/* The same without the packed text, and with the tree, which the caller frees with conf_free. */
+struct load_result *load_tree(
+	const struct load_options *, struct diags *, struct text **parsed, struct conf **tree);
 void load_free(struct load_result *);
+
+/* Says which configured interfaces are not there, unless dynamic_interfaces expects that. */
+void load_interfaces(const struct conf *, struct diags *);
+/* Says which tracked files are in directories that are not there. */
+void load_files(const struct conf *, struct diags *);
+
+/* Why a reload from one to the other is refused; NULL: it is not. */
+const char *load_obstacle(const struct load_result *running, const struct load_result *next);
+/* An error that the running configuration did not have, so that it refuses the reload. */
+bool load_is_new_error(const struct load_result *running, const struct diag *);
 
 void load_pack(struct strbuf *, const struct load_result *);
 struct load_result *load_unpack(struct unpack *); /* NULL when damaged */
-
-/*
- * keepalived -t: everything in the foreground. Messages go to out. The exit status: 0 (also with
- * notes alone), 5 errors or warnings, 6 script security or an unreadable file, 2 cannot be run.
- */
-int load_test(const struct load_options *, FILE *out);
 
 #endif

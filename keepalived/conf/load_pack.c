@@ -66,6 +66,8 @@ void load_pack(struct strbuf *b, const struct load_result *r)
 	pack_str(b, r->parent_title);
 	pack_str(b, r->instance_name);
 	pack_str(b, r->net_namespace);
+	for (int i = 0; i < LOAD_FIXED; i++)
+		pack_str(b, r->fixed[i]);
 	pack_u32(b, r->use_pid_dir);
 	pack_i64(b, r->child_wait_time);
 	pack_u32(b, r->startup_script);
@@ -174,6 +176,8 @@ struct load_result *load_unpack(struct unpack *u)
 	r->parent_title = unpack_copy(u);
 	r->instance_name = unpack_copy(u);
 	r->net_namespace = unpack_copy(u);
+	for (int i = 0; i < LOAD_FIXED; i++)
+		r->fixed[i] = unpack_copy(u);
 	r->use_pid_dir = unpack_u32(u);
 	r->child_wait_time = unpack_i64(u);
 	r->startup_script = unpack_u32(u);

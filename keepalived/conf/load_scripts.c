@@ -332,7 +332,8 @@ static void leave_out(const struct script_conf *s, struct load_script *out)
 	copy_words(out, s, s->argv[0]);
 }
 
-void load_scripts(struct load_result *result, const struct conf *conf, struct diags *diags)
+void load_scripts(
+	struct load_result *result, const struct conf *conf, struct diags *diags, bool offline)
 {
 	struct checking c = {.global = &conf->global, .diags = diags};
 	const struct script_conf *first = NULL;
@@ -352,7 +353,8 @@ void load_scripts(struct load_result *result, const struct conf *conf, struct di
 			continue;
 		}
 		first = first ? first : s;
-		resolve(&c, s, &result->scripts[i]);
+		if (!offline)
+			resolve(&c, s, &result->scripts[i]);
 	}
 	free(c.tracked);
 	if (!first || conf->global.enable_script_security)

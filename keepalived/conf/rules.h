@@ -10,6 +10,7 @@
 #include "lib/types.h"
 
 void rules_vrrp(struct conf *, struct diags *);
+void rules_static(struct conf *, struct diags *); /* behind rules_vrrp */
 void rules_lvs(struct conf *, struct diags *);
 
 #endif

@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Rules over the finished LVS part: families, ports, defaults, and what checkers inherit. */
+#include "keepalived/conf/rules_lvs.h"
+
 #include <inttypes.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "keepalived/conf/rules.h"
+#include "keepalived/conf/checker_rows.h"
 #include "lib/schema_names.h"
 
 #define DEFAULT_DELAY_LOOP SEC(60)
 #define DEFAULT_CONNECT    SEC(5)
 #define DEFAULT_PERSIST    SEC(360)
-
-struct lvs_rules {
-	struct conf *conf;
-	struct diags *diags;
-	struct vs_conf *vs;
-	struct names *seen; /* real servers of vs */
-};
 
 static struct span at(const struct vs_conf *vs, const char *keyword)
 {
@@ -24,27 +20,6 @@ static struct span at(const struct vs_conf *vs, const char *keyword)
 }
 
 /* ---- the service ------------------------------------------------------------------------- */
-
-static bool group_family(struct lvs_rules *r, struct vs_conf *vs)
-{
-	const struct vsg_range *e;
-	bool v4 = false, v6 = false;
-
-	nodes_for_each(e, &vs->group->entries) {
-		v4 |= e->family == AF_INET;
-		v6 |= e->family == AF_INET6;
-	}
-	if (v4 != v6 && !vs->family)
-		vs->family = v4 ? AF_INET : AF_INET6;
-	if ((v4 && v6 && vs->family) || (v4 && !v6 && vs->family == AF_INET6) ||
-		(v6 && !v4 && vs->family == AF_INET)) {
-		diag_error(r->diags, vs->node.span,
-			"Virtual server %s: addresses of group %s are of another family - ignoring",
-			vs->node.name, vs->group_name);
-		return false;
-	}
-	return true;
-}
 
 static bool find_group(struct lvs_rules *r, struct vs_conf *vs)
 {
@@ -55,73 +30,156 @@ static bool find_group(struct lvs_rules *r, struct vs_conf *vs)
 	nodes_for_each(g, &r->conf->vs_groups)
 		if (!strcmp(g->node.name, vs->group_name)) {
 			vs->group = g;
-			return group_family(r, vs);
+			return g->entries.n;
 		}
 	diag_error(r->diags, vs->node.span,
-		"Virtual server group %s is not defined - ignoring service", vs->group_name);
+		"Virtual server group %s specified but not configured - ignoring virtual server %s",
+		vs->group_name, vs->node.name);
 	return false;
 }
 
-static void service_defaults(struct lvs_rules *r, struct vs_conf *vs)
+/* Only marks: packets of any protocol. */
+static bool by_mark(const struct vs_conf *vs)
 {
-	const char *name = vs->node.name;
-	const struct rs_conf *rs;
-	bool needs_method = false;
+	const struct vsg_range *e;
 
-	if (vs->flags & VS_OPS && vs->kind == VS_ADDRESS && vs->protocol != IPPROTO_UDP) {
-		diag_error(r->diags, at(vs, "ops"), "Virtual server %s: ops needs UDP - clearing",
-			name);
-		vs->flags &= ~(uint32_t)VS_OPS;
-	}
-	if (vs->kind == VS_ADDRESS && !vs->dst.port && !vs->persistence_timeout) {
-		diag_error(r->diags, vs->node.span,
-			"Virtual server %s: zero port only valid for persistent services - setting "
-			"persistence_timeout 360",
-			name);
-		vs->persistence_timeout = DEFAULT_PERSIST;
-	}
-	if (vs->kind == VS_FWMARK && vs->protocol) {
-		diag_warning(r->diags, at(vs, "protocol"),
-			"Warning: Virtual server %s: protocol specified for fwmark - protocol will be "
-			"ignored",
-			name);
-		vs->protocol = 0;
-	}
-	if (vs->kind == VS_GROUP && !vs->protocol)
-		vs->protocol = IPPROTO_TCP;
-	if (vs->ha_suspend && vs->kind == VS_FWMARK) {
-		diag_warning(r->diags, at(vs, "ha_suspend"),
-			"Virtual server %s: ha_suspend needs an address - clearing", name);
-		vs->ha_suspend = false;
-	}
-	if (!vs->sched) {
-		if (!schema_given(&vs->node, "lvs_sched"))
-			diag_warning(r->diags, vs->node.span,
-				"Virtual server %s: no scheduler set, setting default 'wlc'", name);
-		vs->sched = "wlc";
-	}
-	nodes_for_each(rs, &vs->real_servers)
-		needs_method |= !rs->forward.given;
-	if (!vs->forward.given && needs_method && !schema_given(&vs->node, "lvs_method"))
-		diag_warning(r->diags, vs->node.span,
-			"Virtual server %s: no forwarding method set, setting default NAT", name);
-	vs->forward.given = true;
+	if (vs->kind != VS_GROUP)
+		return vs->kind == VS_FWMARK;
+	nodes_for_each(e, &vs->group->entries)
+		if (!e->is_fwmark)
+			return false;
+	return true;
 }
 
-static void service_family(struct vs_conf *vs)
+static void protocol(struct lvs_rules *r, struct vs_conf *vs)
 {
-	const struct rs_conf *rs;
-
-	if (vs->family || vs->kind == VS_GROUP)
+	if (by_mark(vs)) {
+		if (vs->protocol)
+			diag_warning(r->diags, at(vs, "protocol"),
+				"Warning: Virtual server %s: protocol specified for fwmark - protocol "
+				"will be ignored",
+				vs->node.name);
+		vs->protocol = 0;
 		return;
-	nodes_for_each(rs, &vs->real_servers)
-		if (!vs->family)
-			vs->family = rs->dst.addr.family;
-	if (!vs->family)
-		vs->family = AF_INET;
+	}
+	if (!vs->protocol && !schema_given(&vs->node, "protocol"))
+		diag_warning(r->diags, vs->node.span,
+			"Virtual server %s: no protocol set - defaulting to UDP", vs->node.name);
+	if (!vs->protocol)
+		vs->protocol = IPPROTO_UDP;
+	if (vs->flags & VS_OPS && vs->protocol != IPPROTO_UDP) {
+		diag_error(r->diags, at(vs, "ops"), "Virtual server %s: ops needs UDP - clearing",
+			vs->node.name);
+		vs->flags &= ~(uint32_t)VS_OPS;
+	}
+}
+
+static void persistence(struct lvs_rules *r, struct vs_conf *vs)
+{
+	if (vs->granularity_given && !vs->persistence_timeout)
+		vs->persistence_timeout = DEFAULT_PERSIST;
+	if (vs->kind != VS_ADDRESS || vs->dst.port || vs->persistence_timeout)
+		return;
+	diag_error(r->diags, vs->node.span,
+		"Virtual server %s: zero port only valid for persistent services - setting "
+		"persistence_timeout 360",
+		vs->node.name);
+	vs->persistence_timeout = DEFAULT_PERSIST;
+}
+
+static void ha_suspend(struct lvs_rules *r, struct vs_conf *vs)
+{
+	const struct vsg_range *e;
+	bool marks = vs->kind == VS_FWMARK;
+
+	if (!vs->ha_suspend)
+		return;
+	if (vs->kind == VS_GROUP)
+		nodes_for_each(e, &vs->group->entries)
+			marks |= e->is_fwmark;
+	if (!marks)
+		return;
+	diag_warning(r->diags, at(vs, "ha_suspend"),
+		"Virtual server %s: ha_suspend needs an address - clearing", vs->node.name);
+	vs->ha_suspend = false;
+}
+
+/* Whether `keyword` of that scheduler, as sh-port, stands in the block. */
+static bool sched_flag_given(const struct vs_conf *vs, const char *keyword)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%s-%s", vs->sched, keyword);
+	return schema_where(&vs->node, name).line;
+}
+
+static void scheduler(struct lvs_rules *r, struct vs_conf *vs)
+{
+	if (!vs->sched && !schema_given(&vs->node, "lvs_sched"))
+		diag_warning(r->diags, vs->node.span,
+			"Virtual server %s: no scheduler set, setting default 'wlc'",
+			vs->node.name);
+	if (!vs->sched)
+		vs->sched = "wlc";
+	if (vs->flags & VS_SCHED1 && !sched_flag_given(vs, "fallback"))
+		schema_imply(r->conf->arena, &vs->node, "flag-1", vs->node.span);
+	if (vs->flags & VS_SCHED2 && !sched_flag_given(vs, "port"))
+		schema_imply(r->conf->arena, &vs->node, "flag-2", vs->node.span);
+}
+
+/*
+ * A server has its own method, else the one that stood above it in the block, else the last one
+ * of the block. Where that makes a difference it is printed, as printing moves the service's up.
+ */
+static void methods(struct lvs_rules *r, struct vs_conf *vs)
+{
+	bool given = vs->forward.given, needed = false;
+	struct rs_conf *rs;
+
+	vs->forward.given = true;
+	nodes_for_each(rs, &vs->real_servers) {
+		needed |= !rs->forward.given;
+		if (!rs->forward.given)
+			rs->forward = vs->forward;
+		if (!codec_forward.equal(NULL, &rs->forward, &vs->forward))
+			schema_imply(r->conf->arena, &rs->node, "lvs_method", at(vs, "lvs_method"));
+	}
+	if (!given && needed && !schema_given(&vs->node, "lvs_method"))
+		diag_warning(r->diags, vs->node.span,
+			"Virtual server %s: no forwarding method set, setting default NAT",
+			vs->node.name);
+	if (!vs->has_sorry)
+		return;
+	if (!vs->sorry_forward.given)
+		vs->sorry_forward = vs->forward;
+	if (!codec_forward.equal(NULL, &vs->sorry_forward, &vs->forward))
+		schema_imply(r->conf->arena, &vs->node, "sorry_server_lvs_method",
+			at(vs, "sorry_server"));
 }
 
 /* ---- real servers ------------------------------------------------------------------------ */
+
+/* A group has a port per entry: what differs is only told, the kernel gets the entry's. */
+static void group_port(struct lvs_rules *r, const struct rs_conf *rs)
+{
+	const struct vs_conf *vs = rs->vs;
+	const struct vsg_range *e;
+	char buf[80];
+
+	if (!rs->dst.port)
+		return;
+	nodes_for_each(e, &vs->group->entries) {
+		if (e->is_fwmark || e->port == rs->dst.port)
+			continue;
+		diag_also(r->diags,
+			diag_warning(r->diags, rs->node.span,
+				"virtual server %s and real server %s ports don't match - the port "
+				"of the entry is used",
+				vs->node.name, rs_name(rs, buf)),
+			e->node.span, "this entry");
+		return;
+	}
+}
 
 /* The kernel forwards to the port of the service unless it rewrites addresses. */
 static void server_port(struct lvs_rules *r, struct rs_conf *rs)
@@ -130,7 +188,13 @@ static void server_port(struct lvs_rules *r, struct rs_conf *rs)
 	struct checker_conf *k;
 	char buf[80];
 
-	if (rs->forward.method == LVS_NAT || vs->kind == VS_GROUP || rs->dst.port == vs->dst.port)
+	if (rs->forward.method == LVS_NAT)
+		return;
+	if (vs->kind == VS_GROUP) {
+		group_port(r, rs);
+		return;
+	}
+	if (rs->dst.port == vs->dst.port)
 		return;
 	diag_add(r->diags, vs->kind == VS_FWMARK ? DIAG_NOTE : DIAG_WARNING, DIAG_CONFIG,
 		rs->node.span,
@@ -138,7 +202,8 @@ static void server_port(struct lvs_rules *r, struct rs_conf *rs)
 		vs->node.name, rs_name(rs, buf));
 	rs->dst.port = vs->dst.port;
 	nodes_for_each(k, &rs->checkers)
-		schema_imply(r->conf->arena, &k->node, "connect_port", rs->node.span);
+		if (rules_asks_address(k->kind))
+			schema_imply(r->conf->arena, &k->node, "connect_port", rs->node.span);
 }
 
 /* What is checked is the server as written, whatever port the kernel has to be given. */
@@ -147,7 +212,7 @@ static void check_targets(struct rs_conf *rs)
 	struct checker_conf *k;
 
 	nodes_for_each(k, &rs->checkers) {
-		if (k->kind == CHECK_MISC)
+		if (!rules_asks_address(k->kind))
 			continue;
 		if (!k->dst.addr.family)
 			k->dst.addr = rs->dst.addr;
@@ -163,8 +228,6 @@ static bool server_settled(struct node *n, void *ctx)
 	char a[ADDR_STRLEN], buf[80];
 	struct node *first;
 
-	if (!rs->forward.given)
-		rs->forward = rs->vs->forward;
 	check_targets(rs);
 	server_port(r, rs);
 	n->name = arena_printf(r->conf->arena, "[%s]:%u", addr_str(&rs->dst.addr, a), rs->dst.port);
@@ -198,7 +261,7 @@ static void server_inherits(const struct global_conf *g, struct rs_conf *rs)
 		rs->alpha = vs->alpha;
 	if (!rs->virtualhost)
 		rs->virtualhost = vs->virtualhost;
-	if (rs->retry == UINT32_MAX)
+	if (rs->retry == RETRY_UNSET)
 		rs->retry = vs->retry;
 	if (rs->delay_before_retry < 0)
 		rs->delay_before_retry = vs->delay_before_retry;
@@ -209,58 +272,6 @@ static void server_inherits(const struct global_conf *g, struct rs_conf *rs)
 	if (rs->delay_loop < 0)
 		rs->delay_loop = vs->delay_loop;
 	rs->smtp_alert = on_or(rs->smtp_alert, g->smtp_alert_checker, g->smtp_alert, TRI_ON);
-}
-
-/* ---- checkers ---------------------------------------------------------------------------- */
-
-static const struct {
-	uint32_t retry;
-	ktime delay_before_retry;
-} kind_defaults[CHECK_KINDS] = {
-	[CHECK_TCP] = {1, SEC(1)},
-	[CHECK_HTTP] = {1, SEC(3)},
-	[CHECK_SSL] = {1, SEC(3)},
-	[CHECK_MISC] = {0, SEC(1)},
-};
-
-static void checker_inherits(
-	const struct global_conf *g, struct checker_conf *k, const struct rs_conf *rs)
-{
-	k->log_all_failures |= g->checker_log_all_failures;
-	if (!schema_given(&k->node, "alpha"))
-		k->alpha = rs->alpha;
-	if (k->retry == UINT32_MAX)
-		k->retry = rs->retry != UINT32_MAX ? rs->retry : kind_defaults[k->kind].retry;
-	if (k->delay_loop < 0)
-		k->delay_loop = rs->delay_loop;
-	if (k->delay_before_retry < 0)
-		k->delay_before_retry = rs->delay_before_retry >= 0
-						? rs->delay_before_retry
-						: kind_defaults[k->kind].delay_before_retry;
-	if (k->warmup < 0)
-		k->warmup = rs->warmup >= 0 ? rs->warmup : k->delay_loop;
-	if (k->kind == CHECK_MISC) {
-		if (!k->misc_timeout)
-			k->misc_timeout = rs->vs->delay_loop;
-		return;
-	}
-	if (k->connect_timeout < 0)
-		k->connect_timeout = rs->connect_timeout;
-	if (!k->virtualhost)
-		k->virtualhost = rs->virtualhost;
-}
-
-static void url_inherits(struct checker_conf *k)
-{
-	struct url_conf *u;
-
-	nodes_for_each(u, &k->urls) {
-		if (!u->virtualhost)
-			u->virtualhost = k->virtualhost;
-		u->tls_compliant |= k->tls_compliant;
-	}
-	if (k->enable_sni && !k->sni_name)
-		k->sni_name = k->virtualhost;
 }
 
 /* ---- quorum and the sorry server --------------------------------------------------------- */
@@ -295,19 +306,16 @@ static void sorry_server(struct lvs_rules *r, struct vs_conf *vs)
 
 	if (!vs->has_sorry)
 		return;
-	if (!vs->sorry_forward.given)
-		vs->sorry_forward = vs->forward;
-	if (vs->family && vs->sorry.addr.family != vs->family &&
-		vs->sorry_forward.method != LVS_TUN) {
-		diag_error(r->diags, at(vs, "sorry_server"),
-			"Virtual server %s: the sorry server is of another address family - ignored",
-			vs->node.name);
-		vs->has_sorry = false;
-		vs->sorry = (struct endpoint){0};
-		return;
-	}
-	if (!vs->sorry.port || (vs->sorry_forward.method != LVS_NAT && vs->kind != VS_GROUP))
+	if (!vs->sorry.port)
 		vs->sorry.port = vs->dst.port;
+	if (vs->sorry_forward.method != LVS_NAT && vs->kind != VS_GROUP &&
+		vs->sorry.port != vs->dst.port) {
+		diag_add(r->diags, vs->kind == VS_FWMARK ? DIAG_NOTE : DIAG_WARNING, DIAG_CONFIG,
+			at(vs, "sorry_server"),
+			"WARNING - virtual server %s and sorry server ports don't match - resetting",
+			vs->node.name);
+		vs->sorry.port = vs->dst.port;
+	}
 	nodes_for_each(rs, &vs->real_servers)
 		if (endpoint_eq(&rs->dst, &vs->sorry))
 			vs->sorry_inhibit = rs->inhibit_on_failure;
@@ -315,29 +323,36 @@ static void sorry_server(struct lvs_rules *r, struct vs_conf *vs)
 
 /* ---- all --------------------------------------------------------------------------------- */
 
-static void settle(struct lvs_rules *r, struct vs_conf *vs)
+static void servers(struct lvs_rules *r, struct vs_conf *vs)
 {
 	const struct global_conf *g = &r->conf->global;
 	struct checker_conf *k;
 	struct rs_conf *rs;
+
+	r->seen = names_new();
+	nodes_filter(&vs->real_servers, server_settled, r);
+	names_free(r->seen);
+	nodes_for_each(rs, &vs->real_servers) {
+		server_inherits(g, rs);
+		nodes_for_each(k, &rs->checkers)
+			rules_checker(g, k, rs);
+	}
+}
+
+static void settle(struct lvs_rules *r, struct vs_conf *vs)
+{
+	const struct global_conf *g = &r->conf->global;
 
 	if (vs->delay_loop < 0)
 		vs->delay_loop = DEFAULT_DELAY_LOOP;
 	if (vs->connect_timeout < 0)
 		vs->connect_timeout = DEFAULT_CONNECT;
 	vs->smtp_alert = on_or(vs->smtp_alert, g->smtp_alert_checker, g->smtp_alert, TRI_OFF);
-	service_defaults(r, vs);
-	service_family(vs);
-	r->seen = names_new();
-	nodes_filter(&vs->real_servers, server_settled, r);
-	names_free(r->seen);
-	nodes_for_each(rs, &vs->real_servers) {
-		server_inherits(g, rs);
-		nodes_for_each(k, &rs->checkers) {
-			checker_inherits(g, k, rs);
-			url_inherits(k);
-		}
-	}
+	protocol(r, vs);
+	persistence(r, vs);
+	ha_suspend(r, vs);
+	scheduler(r, vs);
+	servers(r, vs);
 	quorum(r, vs);
 	sorry_server(r, vs);
 }
@@ -349,6 +364,10 @@ static bool service_usable(struct node *n, void *ctx)
 
 	if (!find_group(r, vs))
 		return false;
+	methods(r, vs);
+	if (!rules_family(r, vs))
+		return false;
+	/* A group without servers is how generated files begin; the original accepts it. */
 	if (!vs->real_servers.n) {
 		diag_add(r->diags, vs->kind == VS_GROUP ? DIAG_NOTE : DIAG_ERROR, DIAG_CONFIG,
 			n->span, "Virtual server %s has no real servers - ignoring", n->name);
@@ -356,6 +375,12 @@ static bool service_usable(struct node *n, void *ctx)
 	}
 	settle(r, vs);
 	return true;
+}
+
+static bool group_usable(struct node *n, void *ctx)
+{
+	(void)ctx;
+	return ((const struct vsg_conf *)n)->entries.n;
 }
 
 /* Two blocks for one service share it in the kernel; here they need names of their own. */
@@ -388,5 +413,6 @@ void rules_lvs(struct conf *c, struct diags *diags)
 	struct lvs_rules r = {.conf = c, .diags = diags};
 
 	nodes_filter(&c->virtual_servers, service_usable, &r);
+	nodes_filter(&c->vs_groups, group_usable, NULL);
 	unique_names(c, diags);
 }

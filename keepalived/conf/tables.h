@@ -11,6 +11,7 @@ struct build {
 	struct conf *conf;
 	struct script_conf **scripts; /* grows; becomes conf.scripts */
 	uint32_t n_scripts, cap_scripts;
+	uint32_t rules_counted[2]; /* rules of IPv4 and IPv6 that got a preference */
 };
 
 static inline struct conf *building(struct parse *p)
@@ -18,20 +19,32 @@ static inline struct conf *building(struct parse *p)
 	return ((struct build *)p->user)->conf;
 }
 
+/* The nth keyword that an unknown word may stand for, whatever the block; NULL: no more. */
+const char *conf_guess(const char *word, unsigned nth);
+
 extern const struct block conf_block;       /* the top level */
 extern const struct block global_block;     /* global_defs */
 extern const struct block sync_group_block; /* vrrp_sync_group */
 extern const struct block vrrp_block;       /* vrrp_instance */
 extern const struct block vrrp_script_block;
 extern const struct block vip_block, evip_block; /* entries: advertised, and not */
+extern const struct block static_address_block;  /* entries of static_ipaddress */
+extern const struct block route_block, rule_block; /* entries of virtual_ and static_ lists */
+extern const struct block track_group_block;
 extern const struct block peer_block;            /* entries of unicast_peer */
-extern const struct block track_if_block, track_script_block;
+extern const struct block track_if_block; /* entries of trackers */
+extern const struct block track_script_block, track_file_block, track_process_block,
+	track_bfd_block;
+extern const struct block track_process_object_block; /* vrrp_track_process */
+extern const struct block track_file_object_block, vrrp_track_file_object_block;
+extern const struct block bfd_block;        /* bfd_instance */
+extern const struct block garp_block;       /* garp_group */
+extern const struct block garp_member_block;
+extern const struct block linkbeat_block, if_delay_block;
 extern const struct block ssl_block;
 extern const struct block vsg_block;  /* virtual_server_group */
 extern const struct block vs_block;   /* virtual_server */
 extern const struct block name_block; /* a list of words */
-extern const struct block checker_blocks[CHECK_KINDS];
-extern const struct kw checker_rows[];
 
 /* ---- codecs ------------------------------------------------------------------------------ */
 
@@ -41,7 +54,7 @@ extern const struct codec codec_forward;     /* struct lvs_forward */
 extern const struct codec codec_weight;      /* int, followed by bool reverse */
 extern const struct codec codec_user;        /* const char *user, followed by the group */
 extern const struct codec codec_endpoint;    /* struct endpoint: address and port */
-extern const struct codec codec_scope;       /* uint8_t: a name or number of iproute2 */
+extern const struct codec codec_garp_extra;  /* struct garp_extra */
 
 /* A script of the configuration, with its user and group, gets its number here. */
 void script_register(struct parse *, struct script_conf *);
@@ -49,6 +62,11 @@ void script_register(struct parse *, struct script_conf *);
 void script_set_user(struct script_conf *, const char *user, const char *group);
 bool script_equal(const struct script_conf *, const struct script_conf *);
 
+/* The instance that an object belongs to. */
+struct vrrp_conf *vrrp_of(struct node *);
+/* The first address that fixes a family wins; false: this one differs, a diagnostic was added. */
+bool vrrp_family_fits(struct parse *, struct vrrp_conf *, const struct addr *, struct span,
+	const char *what);
 /* A hook: an address of the other family is forgotten, after a complaint. */
 void fix_family(struct parse *, struct node *, const struct kw *, const struct stmt *);
 

@@ -1,243 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Keywords of vrrp_sync_group and vrrp_instance. */
+/* Keywords of vrrp_instance. */
 #include <string.h>
 
-#include "keepalived/conf/tables.h"
+#include "keepalived/conf/vrrp_tables.h"
 
-#define SECONDS_MAX   SEC(4294)
-#define AUTH_PASS_LEN 8
-
-/* ---- notify_deleted ---------------------------------------------------------------------- */
-
-static int deleted_parse(
-	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
-{
-	container_of(field, struct notify_conf, deleted)->deleted_given = true;
-	return s->n > 1 ? codec_script.parse(p, n, kw, field, s) : 0;
-}
-
-static bool deleted_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	codec_script.print(out, kw, field);
-	return container_of(field, struct notify_conf, deleted)->deleted_given;
-}
-
-static bool deleted_equal(const struct kw *kw, const void *a, const void *b)
-{
-	return codec_script.equal(kw, a, b) &&
-	       container_of(a, struct notify_conf, deleted)->deleted_given ==
-		       container_of(b, struct notify_conf, deleted)->deleted_given;
-}
-
-static const struct codec codec_deleted = {
-	"script", 0, 3, deleted_parse, deleted_print, deleted_equal};
-
-#define NOTIFY_ROWS(st)                                                                           \
-	KW_SCRIPT_ROW("notify_backup", st, notify.backup, 0, "Run on change to BACKUP."),         \
-		KW_SCRIPT_ROW("notify_master", st, notify.master, 0, "Run on change to MASTER."), \
-		KW_SCRIPT_ROW("notify_fault", st, notify.fault, 0, "Run on change to FAULT."),    \
-		KW_SCRIPT_ROW("notify_stop", st, notify.stop, 0, "Run when VRRP stops."),         \
-		KW_SCRIPT_ROW("notify", st, notify.any, 0,                                        \
-			"Run on every change, after the specific one, with four more arguments.")
-
-/* ---- vrrp_sync_group --------------------------------------------------------------------- */
-
-static int group_open(struct parse *p, struct node *n, const struct stmt *s)
-{
-	return open_unique(p, n, s, &building(p)->sync_groups, "vrrp sync group");
-}
-
-#define GR struct vrrp_group_conf
-
-static const struct kw group_kw[] = {
-	KW_SET("sync_group_tracking_weight", GR, tracking_weight, KW_EVENT,
-		"Members keep their weighted trackers."),
-	KW_OTHER("global_tracking", "sync_group_tracking_weight", KW_DEPRECATED),
-	{.name = "group",
-		.block = &name_block,
-		KW_AT(GR, members, KW_IS(GR, members, struct nodes)),
-		.flags = KW_FIRST | KW_EVENT,
-		.args = "{ <instance>... }",
-		.doc = "Members, any number per line."},
-	KW_LIST("track_interface", GR, track_if, track_if_block, KW_EVENT,
-		"{ <ifname> [weight <int> [reverse]] ... }", "Interfaces tracked for all members."),
-	KW_LIST("track_script", GR, track_scripts, track_script_block, KW_EVENT,
-		"{ <script> [weight <int> [reverse|noreverse]] ... }",
-		"Scripts tracked for all members."),
-	NOTIFY_ROWS(GR),
-	KW_TRI("smtp_alert", GR, smtp_alert, KW_LIVE, "smtp_alert_vrrp, else smtp_alert, else off",
-		"Mail on group changes."),
-	KW_TRI("notify_priority_changes", GR, notify_priority_changes, KW_LIVE | KW_IDLE, "unset",
-		"Value for members that do not set it."),
-	KW_NOTYET("track_file"),
-	KW_NOTYET("track_process"),
-	KW_NOTYET("track_bfd"),
-};
-
-const struct block sync_group_block = {
-	.name = "vrrp_sync_group",
-	.kw = group_kw,
-	.n_kw = ARRAY_SIZE(group_kw),
-	.size = sizeof(GR),
-	.open = group_open,
-};
-
-/* ---- vrrp_instance ----------------------------------------------------------------------- */
-
-static int state_parse(
-	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
-{
-	const char *word = stmt_word(s, 1);
-	int *state = field;
-
-	(void)kw;
-	if (!strcmp(word, "MASTER")) {
-		*state = VRRP_INITIAL_MASTER;
-	} else if (strcmp(word, "BACKUP") != 0) {
-		diag_error(p->diags, s->word[1].span,
-			"(%s) unknown state '%s', defaulting to BACKUP%s", n->name, word,
-			!strcasecmp(word, "MASTER") || !strcasecmp(word, "BACKUP")
-				? " (it is written in capitals)"
-				: "");
-		*state = VRRP_INITIAL_BACKUP;
-	} else if (*state == VRRP_INITIAL_MASTER) {
-		diag_error(p->diags, s->word[1].span, "(%s) state was MASTER already, it stays so",
-			n->name);
-	} else {
-		*state = VRRP_INITIAL_BACKUP;
-	}
-	return 0;
-}
-
-static bool state_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	int state = *(const int *)field;
-
-	(void)kw;
-	if (state == VRRP_INITIAL_UNSET)
-		return false;
-	strbuf_puts(out, state == VRRP_INITIAL_MASTER ? "MASTER" : "BACKUP");
-	return true;
-}
-
-static const struct codec codec_state = {"state", 1, 1, state_parse, state_print, type_same_bytes};
-
-/* accept and no_accept, preempt and nopreempt: two words for one value. */
-static int onoff_parse(
-	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
-{
-	(void)p;
-	(void)n;
-	(void)s;
-	*(int *)field = (int)kw->max;
-	return 0;
-}
-
-static bool onoff_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	(void)out;
-	return *(const int *)field == (int)kw->max;
-}
-
-static const struct codec codec_onoff = {"flag", 0, 0, onoff_parse, onoff_print, type_same_bytes};
-
-static int preempt_parse(
-	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
-{
-	(void)p;
-	(void)n;
-	(void)s;
-	*(bool *)field = kw->max;
-	return 0;
-}
-
-static bool preempt_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	(void)out;
-	return kw->max && *(const bool *)field;
-}
-
-static const struct codec codec_preempt = {
-	"flag", 0, 1, preempt_parse, preempt_print, type_same_bytes};
-
-static int expired_parse(
-	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
-{
-	if (s->n > 1)
-		return codec_uint.parse(p, n, kw, field, s);
-	*(uint8_t *)field = 254;
-	return 0;
-}
-
-static bool expired_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	return *(const uint8_t *)field && codec_uint.print(out, kw, field);
-}
-
-static const struct codec codec_expired = {
-	"uint", 0, 1, expired_parse, expired_print, type_same_bytes};
-
-static int native_parse(
-	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
-{
-	uint8_t *family = field;
-
-	(void)n;
-	if (*family == AF_INET) {
-		diag_error(p->diags, s->word[0].span, "%s: the instance is IPv4 already - ignored",
-			kw->name);
-		return -1;
-	}
-	*family = AF_INET6;
-	return 0;
-}
-
-static bool native_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	(void)out;
-	(void)kw;
-	return *(const uint8_t *)field == AF_INET6;
-}
-
-static const struct codec codec_native_ipv6 = {
-	"flag", 0, 1, native_parse, native_print, type_same_bytes};
-
-static bool ttl_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	return *(const int *)field >= 0 && codec_int.print(out, kw, field);
-}
-
-static const struct codec codec_ttl = {"uint", 1, 1, type_uint_parse, ttl_print, type_same_bytes};
-
-static int auth_pass_parse(
-	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
-{
-	size_t len = s->word[1].s.n;
-
-	(void)n;
-	(void)kw;
-	if (len > AUTH_PASS_LEN)
-		diag_note(p->diags, s->word[1].span,
-			"Truncating auth_pass to 8 characters: the protocol carries no more");
-	memset(field, 0, AUTH_PASS_LEN);
-	memcpy(field, stmt_word(s, 1), MIN(len, (size_t)AUTH_PASS_LEN));
-	return 0;
-}
-
-static bool auth_pass_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	char pass[AUTH_PASS_LEN + 1] = {0};
-
-	(void)kw;
-	memcpy(pass, field, AUTH_PASS_LEN);
-	if (!*pass)
-		return false;
-	print_word(out, pass);
-	return true;
-}
-
-static const struct codec codec_auth_pass = {
-	"string", 1, 1, auth_pass_parse, auth_pass_print, type_same_bytes};
+#define SECONDS_MAX SEC(4294)
 
 static const struct enum_word auth_types[] = {
 	{"PASS", VRRP_AUTH_PASS, false},
@@ -250,7 +17,7 @@ static const struct enum_word auth_types[] = {
 static const struct kw auth_kw[] = {
 	KW_ENUM("auth_type", V, auth_type, auth_types, VRRP_AUTH_NONE, KW_EVENT, "PASS|AH",
 		"How adverts prove where they come from (VRRPv2)."),
-	KW_OF("auth_pass", V, auth_pass, uint8_t[AUTH_PASS_LEN], codec_auth_pass,
+	KW_OF("auth_pass", V, auth_pass, uint8_t[8], codec_auth_pass,
 		KW_EVENT | KW_SECRET, "<string>", "", "Password of at most 8 characters."),
 };
 
@@ -263,8 +30,38 @@ static const struct block auth_block = {
 
 static int instance_open(struct parse *p, struct node *n, const struct stmt *s)
 {
+	((V *)n)->garp_extra.interval = -1;
 	return open_unique(p, n, s, &building(p)->instances, "vrrp instance");
 }
+
+/* ---- hooks ------------------------------------------------------------------------------- */
+
+static void not_loopback(struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
+{
+	const char **name = kw_field(kw, n);
+
+	if (strcmp(*name, "lo") != 0)
+		return;
+	diag_error(p->diags, s->word[1].span,
+		"(%s) cannot use the loopback interface lo for %s - ignored", n->name, kw->name);
+	*name = NULL;
+}
+
+static void unused(struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
+{
+	(void)n;
+	diag_note(p->diags, s->word[0].span, "'%s' has no effect and never had", kw->name);
+}
+
+static void old_sync_daemon(
+	struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
+{
+	diag_note(p->diags, s->word[0].span,
+		"%s is deprecated - please use 'lvs_sync_daemon %s inst %s' in global_defs",
+		kw->name, stmt_word(s, 1), n->name);
+}
+
+/* ---- the table --------------------------------------------------------------------------- */
 
 #define GARP_TIME(kwname, fld, df, dc) \
 	KW_TIME(kwname, V, fld, SEC(1), 0, SECONDS_MAX, -1, KW_LIVE | KW_LENIENT, "<uint>", df, dc)
@@ -272,8 +69,15 @@ static int instance_open(struct parse *p, struct node *n, const struct stmt *s)
 static const struct kw vrrp_kw[] = {
 	KW_OF("state", V, initial_state, int, codec_state, KW_LIVE, "MASTER|BACKUP",
 		"from priority (255 = MASTER, else BACKUP)", "State at start."),
-	KW_IFNAME("interface", V, interface, KW_RESTART, "(none)",
-		"Interface of adverts and addresses."),
+	{.name = "interface",
+		.codec = &codec_ifname,
+		KW_AT(V, interface, KW_IS(V, interface, const char *)),
+		.max = 15,
+		.flags = KW_RESTART,
+		.hook = not_loopback,
+		.args = "<ifname>",
+		.deflt = "(none)",
+		.doc = "Interface of adverts and addresses."},
 	KW_UINT("virtual_router_id", V, vrid, 1, 255, 0, KW_RESTART | KW_REQUIRED, NULL, "<uint>",
 		"Identifies the virtual router on its network."),
 	KW_UINT("priority", V, priority, 1, 255, 100, KW_EVENT | KW_USE, NULL, "<uint>",
@@ -307,7 +111,7 @@ static const struct kw vrrp_kw[] = {
 		KW_AT(V, accept, KW_IS(V, accept, int)),
 		.max = TRI_ON,
 		.def = TRI_UNSET,
-		.flags = KW_RESTART | KW_FLAG,
+		.flags = KW_LIVE | KW_FLAG,
 		.args = "(arguments ignored)",
 		.deflt = "on; strict and not owner: off",
 		.doc = "Traffic to the addresses is accepted."},
@@ -316,7 +120,7 @@ static const struct kw vrrp_kw[] = {
 		KW_AT(V, accept, KW_IS(V, accept, int)),
 		.max = TRI_OFF,
 		.def = TRI_UNSET,
-		.flags = KW_RESTART | KW_FLAG | KW_IDLE,
+		.flags = KW_LIVE | KW_FLAG,
 		.args = "(arguments ignored)",
 		.doc = "It is not, unless this router owns them."},
 	KW_TRI("strict_mode", V, strict, KW_RESTART, "vrrp_strict", "Only what the RFC allows."),
@@ -348,7 +152,7 @@ static const struct kw vrrp_kw[] = {
 		"The address owner does not react to adverts."),
 	KW_SET("no_virtual_ipaddress", V, no_virtual_ipaddress, KW_LIVE,
 		"An instance without addresses is meant."),
-	KW_SET("promote_secondaries", V, promote_secondaries, KW_LIVE | KW_IDLE,
+	KW_SET("promote_secondaries", V, promote_secondaries, KW_LIVE,
 		"Removing the first address of a subnet keeps the others."),
 	{.name = "native_ipv6",
 		.codec = &codec_native_ipv6,
@@ -416,11 +220,7 @@ static const struct kw vrrp_kw[] = {
 	KW_UINT("garp_lower_prio_repeat", V, garp_lower_prio_repeat, 0, INT32_MAX, UINT32_MAX,
 		KW_LIVE | KW_LENIENT, "messages", "<uint>",
 		"As garp_master_repeat, after an advert of lower priority."),
-	KW_LIST("track_interface", V, track_if, track_if_block, KW_EVENT,
-		"{ <ifname> [weight <int> [reverse]] ... }", "Interfaces whose state counts."),
-	KW_LIST("track_script", V, track_scripts, track_script_block, KW_EVENT,
-		"{ <script> [weight <int> [reverse|noreverse]] ... }",
-		"Scripts whose result counts."),
+	TRACK_ROWS(V),
 	NOTIFY_ROWS(V),
 	KW_SCRIPT_ROW("notify_master_rx_lower_pri", V, notify.master_rx_lower_pri, 0,
 		"Run when a master hears an advert of lower priority."),
@@ -436,31 +236,91 @@ static const struct kw vrrp_kw[] = {
 	KW_TRI("notify_priority_changes", V, notify_priority_changes, KW_LIVE | KW_IDLE,
 		"of the sync group, else vrrp_notify_priority_changes",
 		"Notifications also for changes of priority."),
-	KW_NOTYET("use_vmac"),
-	KW_NOTYET("use_vmac_addr"),
-	KW_NOTYET("vmac_xmit_base"),
-	KW_NOTYET("use_ipvlan"),
-	KW_NOTYET("old_unicast_checksum"),
-	KW_NOTYET("vrf"),
-	KW_NOTYET("track_file"),
-	KW_NOTYET("track_process"),
-	KW_NOTYET("track_bfd"),
-	KW_NOTYET("linkbeat_use_polling"),
-	KW_NOTYET("virtual_routes"),
-	KW_NOTYET("virtual_rules"),
-	KW_NOTYET("debug"),
-	KW_NOTYET("lvs_sync_daemon_interface"),
-	KW_NOTYET("garp_extra_if"),
-	KW_NOTYET("vmac_garp_intvl"),
-	KW_NOTYET("kernel_rx_buf_size"),
-	KW_NOTYET("auth_hmac"),
+	{.name = "use_vmac",
+		.codec = &codec_vmac,
+		KW_AT(V, vmac, KW_IS(V, vmac, struct vmac_conf *)),
+		.options = &vmac_block,
+		.flags = KW_RESTART | KW_ADD | KW_NO_DEFAULT | KW_IDLE,
+		.args = "[[name] <ifname>] [<mac>] [netlink_notify_msg] [group <group>]",
+		.deflt = "off; name generated",
+		.doc = "A macvlan of its own with the virtual MAC address 00:00:5e:00:01|02:VRID."},
+	KW_SET("use_vmac_addr", V, use_vmac_addr, KW_RESTART | KW_IDLE,
+		"And one for every other interface that gets an address."),
+	KW_SET("vmac_xmit_base", V, vmac_xmit_base, KW_RESTART | KW_IDLE,
+		"Adverts go through the base interface."),
+	{.name = "use_ipvlan",
+		.codec = &codec_ipvlan,
+		KW_AT(V, ipvlan, KW_IS(V, ipvlan, struct ipvlan_conf *)),
+		.options = &ipvlan_block,
+		.flags = KW_RESTART | KW_FIRST | KW_NO_DEFAULT | KW_IDLE,
+		.args = "[[name] <ifname>] [<ip[/len]>] [bridge|private|vepa] [group <group>]",
+		.deflt = "off; bridge",
+		.doc = "An ipvlan of its own; IPv4 needs the address."},
+	{.name = "vrf",
+		.codec = &codec_ifname,
+		KW_AT(V, vrf, KW_IS(V, vrf, const char *)),
+		.max = 15,
+		.flags = KW_RESTART | KW_FIRST | KW_IDLE,
+		.hook = not_loopback,
+		.args = "<ifname>",
+		.deflt = "(none)",
+		.doc = "VRF of a unicast instance without interface."},
+	{.name = "old_unicast_checksum",
+		.codec = &codec_checksum,
+		KW_AT(V, old_unicast_checksum, KW_IS(V, old_unicast_checksum, enum old_checksum)),
+		.flags = KW_LIVE | KW_NO_DEFAULT | KW_IDLE,
+		.args = "[never]",
+		.deflt = "detected",
+		.doc = "The unicast checksum of version 1.3.6; never: it is not looked for."},
+	KW_SET("linkbeat_use_polling", V, linkbeat_use_polling, KW_RESTART | KW_IDLE,
+		"Asks the interface for its link state; better use linkbeat_interfaces."),
+	KW_LIST("virtual_routes", V, routes, route_block, KW_LIVE | KW_IDLE, "{ <route entry>... }",
+		"Routes that are there while master."),
+	KW_LIST("virtual_rules", V, rules, rule_block, KW_LIVE | KW_IDLE, "{ <rule entry>... }",
+		"Policy rules that are there while master."),
+	{.name = "debug",
+		.codec = &codec_uint,
+		KW_AT(V, debug, KW_IS(V, debug, uint8_t)),
+		.max = 4,
+		.flags = KW_LIVE | KW_LENIENT,
+		.hook = unused,
+		.args = "<uint>",
+		.deflt = "0",
+		.doc = "Stored, not used."},
+	{.name = "lvs_sync_daemon_interface",
+		.codec = &codec_ifname,
+		KW_AT(V, lvs_sync_interface, KW_IS(V, lvs_sync_interface, const char *)),
+		.max = 15,
+		.flags = KW_LIVE | KW_FIRST | KW_IDLE,
+		.hook = old_sync_daemon,
+		.args = "<ifname>",
+		.deflt = "(none)",
+		.doc = "Old form of lvs_sync_daemon with this instance."},
+	KW_OF("garp_extra_if", V, garp_extra, struct garp_extra, codec_extra, KW_LIVE | KW_IDLE,
+		"[all] <uint>", "vrrp_garp_extra_if",
+		"Interval of announcements from VMACs of other interfaces; 0: off."),
+	KW_OTHER("vmac_garp_intvl", "garp_extra_if", KW_DEPRECATED),
+	{.name = "kernel_rx_buf_size",
+		.codec = &codec_one_uint,
+		KW_AT(V, rx_buf_size, KW_IS(V, rx_buf_size, uint64_t)),
+		.max = UINT32_MAX,
+		.def = -1,
+		.flags = KW_RESTART | KW_IDLE,
+		.args = "<uint>",
+		.deflt = "vrrp_rx_bufs_policy",
+		.unit = "bytes",
+		.doc = "Share of this instance in the receive buffer of its socket."},
+	KW_SAME("auth_hmac", hmac_block, KW_EVENT | KW_IDLE, "{ ... }",
+		"Signs adverts; excludes authentication."),
 };
 
 static unsigned instance_compare(const struct node *a, const struct node *b)
 {
 	const V *x = (const V *)a, *y = (const V *)b;
 
-	return x->family != y->family || x->unicast != y->unicast ? KW_RESTART : 0;
+	return x->family != y->family || x->unicast != y->unicast || x->fault != y->fault
+		       ? KW_RESTART
+		       : 0;
 }
 
 const struct block vrrp_block = {

@@ -1,44 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Entries of virtual_ipaddress and unicast_peer, and the address family that they fix. */
+/* Entries of virtual_ipaddress and static_ipaddress. */
 #include <string.h>
 
+#include "keepalived/conf/entry.h"
+#include "keepalived/conf/iproute.h"
 #include "keepalived/conf/tables.h"
 
 #define LABEL_MAX 15 /* IFNAMSIZ - 1 */
-
-/* ---- families ---------------------------------------------------------------------------- */
-
-static struct vrrp_conf *instance_of(struct node *n)
-{
-	while (n->parent && n->block != &vrrp_block)
-		n = n->parent;
-	return (struct vrrp_conf *)n;
-}
-
-/* The first address that fixes a family wins; later ones must agree. */
-static bool family_fits(struct parse *p, struct vrrp_conf *v, const struct addr *a,
-	struct span span, const char *what)
-{
-	char buf[ADDR_STRLEN];
-
-	if (!v->family)
-		v->family = a->family;
-	if (v->family == a->family)
-		return true;
-	diag_error(p->diags, span,
-		"(%s) %s: address family must match VRRP instance [%s], which is IPv%d - ignoring",
-		v->node.name, what, addr_str(a, buf), v->family == AF_INET ? 4 : 6);
-	return false;
-}
-
-void fix_family(struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
-{
-	struct vrrp_conf *v = instance_of(n);
-	struct addr *a = kw_field(kw, n);
-
-	if (!family_fits(p, v, a, s->word[1].span, kw->name))
-		*a = (struct addr){0};
-}
 
 /* ---- virtual addresses ------------------------------------------------------------------- */
 
@@ -68,6 +36,12 @@ static int vip_open(struct parse *p, struct node *n, const struct stmt *s)
 	return 1;
 }
 
+static void forget_broadcast(struct vip_conf *v)
+{
+	v->brd = (struct addr){0};
+	v->flags &= ~(uint32_t)(VIP_BRD_AUTO | VIP_BRD_CLEAR);
+}
+
 static int brd_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
 {
@@ -88,6 +62,7 @@ static int brd_parse(
 				kw->name, word, v->prefixlen);
 			return 0;
 		}
+		forget_broadcast(v);
 		v->flags |= *word == '+' ? VIP_BRD_AUTO : VIP_BRD_CLEAR;
 		return 0;
 	}
@@ -96,6 +71,7 @@ static int brd_parse(
 			"%s: invalid broadcast address '%s' - address dropped", kw->name, word);
 		return -1;
 	}
+	forget_broadcast(v);
 	v->brd = a;
 	return 0;
 }
@@ -129,12 +105,17 @@ static int peer_addr_parse(
 	struct addr a = {0};
 
 	(void)kw;
+	if (v->peer.family) {
+		diag_error(p->diags, s->word[0].span, "the address has a peer already - ignored");
+		return -1;
+	}
 	if (addr_parse(&a, stmt_word(s, 1)) || a.family != v->addr.family) {
 		diag_error(p->diags, s->word[1].span, "invalid peer address '%s' - ignored",
 			stmt_word(s, 1));
 		return -1;
 	}
 	*(struct addr *)field = a;
+	v->prefixlen = v->addr.family == AF_INET ? 32 : 128;
 	return 0;
 }
 
@@ -166,6 +147,41 @@ static bool lifetime_print(struct strbuf *out, const struct kw *kw, const void *
 static const struct codec codec_lifetime = {
 	"lifetime", 1, 1, lifetime_parse, lifetime_print, type_same_bytes};
 
+static int dev_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	if (*(const char **)field) {
+		entry_refuse(p, n, kw, &s->word[0], "the address has an interface already");
+		return -1;
+	}
+	return codec_entry_ifname.parse(p, n, kw, field, s);
+}
+
+static const struct codec codec_dev = {
+	"ifname", 1, 1, dev_parse, type_string_print, type_string_equal};
+
+static int use_vmac_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	if (n->block != &static_address_block)
+		return codec_bit.parse(p, n, kw, field, s);
+	entry_refuse(p, n, kw, &s->word[0], "static addresses have no VMAC");
+	return -1;
+}
+
+static bool use_vmac_print(struct strbuf *out, const struct kw *kw, const void *field)
+{
+	return codec_bit.print(out, kw, field);
+}
+
+static bool use_vmac_equal(const struct kw *kw, const void *a, const void *b)
+{
+	return codec_bit.equal(kw, a, b);
+}
+
+static const struct codec codec_use_vmac = {
+	"flag", 0, 0, use_vmac_parse, use_vmac_print, use_vmac_equal};
+
 static void vip_print(struct strbuf *out, const struct node *n)
 {
 	const struct vip_conf *v = (const struct vip_conf *)n;
@@ -187,10 +203,15 @@ static bool vip_close(struct parse *p, struct node *n)
 			p->diags, n->span, "IPv6 addresses have no scope of their own - ignored");
 		v->scope = 0;
 	}
-	if (v->peer.family != AF_UNSPEC && v->brd.family != AF_UNSPEC) {
+	if (v->peer.family && (v->brd.family || v->flags & (VIP_BRD_AUTO | VIP_BRD_CLEAR))) {
 		diag_error(
 			p->diags, n->span, "a peer address excludes broadcast - broadcast ignored");
-		v->brd = (struct addr){0};
+		forget_broadcast(v);
+	}
+	if (v->addr.family == AF_INET && v->preferred_lft != UINT32_MAX) {
+		diag_note(p->diags, n->span,
+			"preferred_lft is for IPv6 addresses only - it is ignored");
+		v->preferred_lft = UINT32_MAX;
 	}
 	return true;
 }
@@ -199,20 +220,36 @@ static bool vip_close_advertised(struct parse *p, struct node *n)
 {
 	struct vip_conf *v = (struct vip_conf *)n;
 
-	return family_fits(p, instance_of(n), &v->addr, n->span, "VIP") && vip_close(p, n);
+	return vrrp_family_fits(p, vrrp_of(n), &v->addr, n->span, "VIP") && vip_close(p, n);
 }
 
 #define A struct vip_conf
 
 static const struct kw vip_kw[] = {
-	KW_STRING("dev", A, dev, LABEL_MAX, KW_DROP, "<ifname>", "interface of the instance",
-		"Interface that gets the address."),
-	KW_OF("scope", A, scope, uint8_t, codec_scope, 0, "<name or 0..255>", "global",
-		"Scope of the address (IPv4)."),
+	KW_WORD("<ip[/len]>", KW_REQUIRED, "<ip>[/<len>]", "/32, /128",
+		"The address, first word of the entry."),
+	{.name = "dev",
+		.codec = &codec_dev,
+		KW_AT(A, dev, KW_IS(A, dev, const char *)),
+		.max = LABEL_MAX,
+		.flags = KW_DROP | KW_NO_DEFAULT,
+		.args = "<ifname>",
+		.deflt = "VIP: interface of the instance; static: default_interface",
+		.doc = "Interface that gets the address; the instance follows its state unless "
+		       "no_track."},
+	ENTRY_NAME("scope", A, scope, iproute_scopes, RT_SCOPE_UNIVERSE, 0, "<name or 0..255>",
+		"global", "Scope of the address (IPv4); names from rt_scopes."),
 	KW_OF("brd", A, brd, struct addr, codec_brd, KW_DROP, "<ipv4>|+|-", "(none)",
 		"Broadcast address; + sets and - clears the host bits."),
 	KW_OTHER("broadcast", "brd", 0),
-	KW_STRING("label", A, label, LABEL_MAX, KW_DROP, "<text>", "(none)", "Label (IPv4)."),
+	{.name = "label",
+		.codec = &codec_entry_label,
+		KW_AT(A, label, KW_IS(A, label, const char *)),
+		.max = LABEL_MAX,
+		.flags = KW_DROP | KW_NO_DEFAULT,
+		.args = "<text>",
+		.deflt = "(none)",
+		.doc = "Label (IPv4)."},
 	KW_OF("peer", A, peer, struct addr, codec_peer_addr, 0, "<ip>", "(none)",
 		"Address at the other end of a point-to-point link."),
 	KW_BIT("home", A, flags, VIP_HOME, 0, "Marks a home address (RFC 6275)."),
@@ -231,8 +268,16 @@ static const struct kw vip_kw[] = {
 		.args = "<uint>|forever",
 		.deflt = "forever; IPv6 /128: 0",
 		.doc = "Preferred lifetime."},
-	KW_NOTYET("use_vmac"),
-	KW_NOTYET("track_group"),
+	{.name = "use_vmac",
+		.codec = &codec_use_vmac,
+		KW_AT(A, flags, KW_IS(A, flags, uint32_t)),
+		.max = VIP_USE_VMAC,
+		.flags = KW_FLAG | KW_NO_DEFAULT | KW_IDLE,
+		.deflt = "off",
+		.doc = "Puts the address on a macvlan of its interface."},
+	KW_OF("track_group", A, track_group, const struct track_group_conf *, codec_track_group, 0,
+		"<name>", "(none)",
+		"Static addresses: instances that go to FAULT when the address cannot be kept."),
 };
 
 const struct block vip_block = {
@@ -257,51 +302,13 @@ const struct block evip_block = {
 	.print = vip_print,
 };
 
-/* ---- peers ------------------------------------------------------------------------------- */
-
-static int peer_open(struct parse *p, struct node *n, const struct stmt *s)
-{
-	struct peer_conf *peer = (struct peer_conf *)n;
-	char buf[ADDR_STRLEN];
-
-	if (type_addr(&peer->addr, stmt_word(s, 0))) {
-		diag_error(p->diags, s->word[0].span, "invalid unicast peer address '%s' - ignored",
-			stmt_word(s, 0));
-		return -1;
-	}
-	n->name = arena_strdup(p->arena, addr_str(&peer->addr, buf));
-	return 1;
-}
-
-static bool peer_close(struct parse *p, struct node *n)
-{
-	struct peer_conf *peer = (struct peer_conf *)n;
-	struct vrrp_conf *v = instance_of(n);
-	struct node *first = schema_named(p, &v->peers, n->name);
-
-	if (first) {
-		diag_also(p->diags,
-			diag_error(p->diags, n->span, "unicast peer %s is given twice - ignored",
-				n->name),
-			first->span, "given here before");
-		return false;
-	}
-	return family_fits(p, v, &peer->addr, n->span, "unicast peer");
-}
-
-static const struct kw peer_kw[] = {
-	KW_UINT("min_ttl", struct peer_conf, min_ttl, 0, 255, 0, 0, NULL, "<uint>",
-		"Least TTL or hop limit accepted from the peer."),
-	KW_UINT("max_ttl", struct peer_conf, max_ttl, 0, 255, 255, 0, NULL, "<uint>",
-		"Greatest TTL or hop limit accepted from the peer."),
-};
-
-const struct block peer_block = {
-	.name = "vrrp_instance/unicast_peer",
-	.kw = peer_kw,
-	.n_kw = ARRAY_SIZE(peer_kw),
-	.size = sizeof(struct peer_conf),
+const struct block static_address_block = {
+	.name = "@address",
+	.kw = vip_kw,
+	.n_kw = ARRAY_SIZE(vip_kw),
+	.size = sizeof(A),
 	.flags = BLOCK_ENTRIES,
-	.open = peer_open,
-	.close = peer_close,
+	.open = vip_open,
+	.close = vip_close,
+	.print = vip_print,
 };

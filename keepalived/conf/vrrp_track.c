@@ -1,61 +1,91 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Entries of track_interface and track_script, and vrrp_script. */
+/*
+ * Entries of track_interface, track_script, track_file, track_process and track_bfd: a name, then
+ * perhaps a weight. All but interfaces are objects that were defined further up in the file; what
+ * an entry does not say is as the object has it.
+ */
+#include <string.h>
+
+#include "keepalived/conf/bfd.h"
 #include "keepalived/conf/tables.h"
 
-#define SECONDS_MAX SEC(4294)
+#define WEIGHT_MAX      253 /* least and greatest effect on a priority of 1..254 */
+#define FILE_WEIGHT_MAX 254
 
-/* ---- trackers ---------------------------------------------------------------------------- */
-
-static int word_open(struct parse *p, struct node *n, const struct stmt *s)
+static struct nodes *list_of(const struct node *entry, size_t offset)
 {
-	(void)p;
+	struct node *owner = entry->parent;
+	struct tracked *t = owner->block == &vrrp_block ? &((struct vrrp_conf *)owner)->track
+							: &((struct vrrp_group_conf *)owner)->track;
+
+	return (struct nodes *)((char *)t + offset);
+}
+
+/* What follows a name must be the word weight; anything else makes the entry worthless. */
+static int name_open(struct parse *p, struct node *n, const struct stmt *s)
+{
 	n->name = stmt_word(s, 0);
-	return 1;
+	if (s->n == 1 || !strcmp(stmt_word(s, 1), "weight"))
+		return 1;
+	diag_error(p->diags, s->word[1].span,
+		"'%s' is not expected after '%s', only 'weight' is - entry ignored",
+		stmt_word(s, 1), n->name);
+	return -1;
 }
 
-static bool track_if_close(struct parse *p, struct node *n)
+/* The same, and after the weight only reverse or noreverse. */
+static int name_open_strictly(struct parse *p, struct node *n, const struct stmt *s)
 {
-	const struct nodes *list = n->parent->block == &vrrp_block
-					   ? &((struct vrrp_conf *)n->parent)->track_if
-					   : &((struct vrrp_group_conf *)n->parent)->track_if;
+	static const char *const last[] = {"reverse", "noreverse"};
+	int used = name_open(p, n, s);
 
-	if (schema_named(p, list, n->name)) {
-		diag_error(p->diags, n->span, "(%s) interface %s is tracked twice - ignored",
-			n->parent->name, n->name);
-		return false;
-	}
-	return true;
+	if (used < 0 || s->n < 4)
+		return used;
+	for (unsigned i = 0; i < ARRAY_SIZE(last); i++)
+		if (!strcmp(stmt_word(s, 3), last[i]))
+			return used;
+	diag_error(p->diags, s->word[3].span,
+		"'%s' is not expected here, only 'reverse' or 'noreverse' - entry ignored",
+		stmt_word(s, 3));
+	return -1;
 }
 
-#define TRACK_WEIGHT(st, df)                                                                      \
-	{                                                                                         \
-		.name = "weight", .codec = &codec_int, KW_AT(st, weight, KW_IS(st, weight, int)), \
-		.min = -253, .max = 253, .flags = KW_LENIENT | KW_DROP, .args = "<int>",          \
-		.deflt = df, .unit = "priority",                                                  \
-		.doc = "Added to the priority while good (above 0) or bad (below 0)."             \
-	}
+/* ---- weights ----------------------------------------------------------------------------- */
 
-static const struct kw track_if_kw[] = {
-	TRACK_WEIGHT(struct track_if_conf, "0: down means FAULT"),
-	KW_SET("reverse", struct track_if_conf, reverse, 0, "Up and down change places."),
-};
+/* One more than the greatest effect is what people write who mean "all of it". */
+static int weight_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	const char *word = stmt_word(s, 1);
+	bool low = !strcmp(word, "-254");
+	int *weight = field;
 
-const struct block track_if_block = {
-	.name = "@track_interface",
-	.kw = track_if_kw,
-	.n_kw = ARRAY_SIZE(track_if_kw),
-	.size = sizeof(struct track_if_conf),
-	.flags = BLOCK_ENTRIES,
-	.open = word_open,
-	.close = track_if_close,
-};
+	if (kw->max == FILE_WEIGHT_MAX || n->block == &track_bfd_block ||
+		(!low && strcmp(word, "254") != 0))
+		return codec_int.parse(p, n, kw, field, s);
+	*weight = low ? -WEIGHT_MAX : WEIGHT_MAX;
+	diag_error(p->diags, s->word[1].span, "%s: %s is more than can have an effect - using %d",
+		kw->name, word, *weight);
+	return 0;
+}
 
-#define T struct track_script_conf
+/* Nothing can stand between the name and reverse but a weight. */
+static bool weight_print(struct strbuf *out, const struct kw *kw, const void *field)
+{
+	const struct track_if_conf *t = container_of(field, struct track_if_conf, weight);
+
+	return (t->weight || t->reverse) && codec_int.print(out, kw, field);
+}
+
+static const struct codec codec_if_weight = {
+	"int", 1, 1, weight_parse, weight_print, type_same_bytes};
+
+#define T struct track_conf
 
 static int given_weight_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
 {
-	if (codec_int.parse(p, n, kw, field, s))
+	if (weight_parse(p, n, kw, field, s))
 		return -1;
 	container_of(field, T, weight)->weight_given = true;
 	return 0;
@@ -63,11 +93,13 @@ static int given_weight_parse(
 
 static bool given_weight_print(struct strbuf *out, const struct kw *kw, const void *field)
 {
-	return container_of(field, T, weight)->weight_given && codec_int.print(out, kw, field);
+	const T *t = container_of(field, T, weight);
+
+	return (t->weight_given || t->reverse_given) && codec_int.print(out, kw, field);
 }
 
 static const struct codec codec_given_weight = {
-	"weight", 1, 1, given_weight_parse, given_weight_print, type_same_bytes};
+	"int", 1, 1, given_weight_parse, given_weight_print, type_same_bytes};
 
 static int reverse_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
@@ -89,133 +121,182 @@ static bool reverse_print(struct strbuf *out, const struct kw *kw, const void *f
 static const struct codec codec_reverse = {
 	"flag", 0, 0, reverse_parse, reverse_print, type_same_bytes};
 
-static bool track_script_close(struct parse *p, struct node *n)
-{
-	T *t = (T *)n;
-	const struct nodes *list = n->parent->block == &vrrp_block
-					   ? &((struct vrrp_conf *)n->parent)->track_scripts
-					   : &((struct vrrp_group_conf *)n->parent)->track_scripts;
+#define REVERSE_ROWS                                                      \
+	{.name = "reverse",                                               \
+		.codec = &codec_reverse,                                  \
+		KW_AT(T, reverse, KW_IS(T, reverse, bool)),               \
+		.max = true,                                              \
+		.flags = KW_FLAG | KW_NO_DEFAULT,                         \
+		.deflt = "as defined for the object",                     \
+		.doc = "Good and bad change places."},                    \
+	{                                                                 \
+		.name = "noreverse", .codec = &codec_reverse,             \
+		KW_AT(T, reverse, KW_IS(T, reverse, bool)), .max = false, \
+		.flags = KW_FLAG | KW_NO_DEFAULT,                         \
+		.doc = "They do not, even if the object says they do."    \
+	}
 
-	t->script = (struct vrrp_script_conf *)schema_named(p, &building(p)->vrrp_scripts, n->name);
-	if (!t->script) {
-		diag_error(p->diags, n->span, "(%s) track script %s not found, ignoring...",
-			n->parent->name, n->name);
-		return false;
+#define WEIGHT_ROW(biggest, un, df, dc)                                                        \
+	{                                                                                      \
+		.name = "weight", .codec = &codec_given_weight,                                \
+		KW_AT(T, weight, KW_IS(T, weight, int)), .min = -(biggest), .max = biggest,    \
+		.flags = KW_LENIENT | KW_NO_DEFAULT, .args = "<int>", .deflt = df, .unit = un, \
+		.doc = dc                                                                      \
 	}
-	if (schema_named(p, list, n->name)) {
-		diag_error(p->diags, n->span, "(%s) track script %s is listed twice - ignored",
-			n->parent->name, n->name);
-		return false;
-	}
+
+#define PRIORITY_DOC "Added to the priority while good (above 0) or bad (below 0)."
+
+/* ---- interfaces -------------------------------------------------------------------------- */
+
+static bool track_if_close(struct parse *p, struct node *n)
+{
+	const struct nodes *list = list_of(n, offsetof(struct tracked, interfaces));
+	const struct node *first = schema_named(p, list, n->name);
+
+	if (!first)
+		return true;
+	diag_also(p->diags,
+		diag_error(p->diags, n->span, "(%s) interface %s is tracked twice - ignored",
+			n->parent->name, n->name),
+		first->span, "given here before");
+	return false;
+}
+
+static const struct kw track_if_kw[] = {
+	KW_WORD("<name>", KW_REQUIRED, "<name> [weight <int> [reverse]]", NULL,
+		"Interface to track, one per line."),
+	{.name = "weight",
+		.codec = &codec_if_weight,
+		KW_AT(struct track_if_conf, weight, KW_IS(struct track_if_conf, weight, int)),
+		.min = -WEIGHT_MAX,
+		.max = WEIGHT_MAX,
+		.flags = KW_LENIENT | KW_USE | KW_NO_DEFAULT,
+		.args = "<int>",
+		.deflt = "0",
+		.unit = "priority",
+		.doc = "0: down means FAULT; else added while up (above 0) or down (below 0)."},
+	KW_SET("reverse", struct track_if_conf, reverse, 0, "Up and down change places."),
+};
+
+const struct block track_if_block = {
+	.name = "@track_interface",
+	.kw = track_if_kw,
+	.n_kw = ARRAY_SIZE(track_if_kw),
+	.size = sizeof(struct track_if_conf),
+	.flags = BLOCK_ENTRIES,
+	.open = name_open,
+	.close = track_if_close,
+};
+
+/* ---- objects ----------------------------------------------------------------------------- */
+
+static const struct kind {
+	const struct block *entry;
+	const char *what;
+	size_t list;            /* of entries, in struct tracked */
+	size_t objects;         /* in struct conf */
+	size_t weight, reverse; /* in the object */
+} kinds[] = {
+	{&track_script_block, "script", offsetof(struct tracked, scripts),
+		offsetof(struct conf, vrrp_scripts), offsetof(struct vrrp_script_conf, weight),
+		offsetof(struct vrrp_script_conf, reverse)},
+	{&track_file_block, "file", offsetof(struct tracked, files),
+		offsetof(struct conf, track_files), offsetof(struct track_file_conf, weight),
+		offsetof(struct track_file_conf, reverse)},
+	{&track_process_block, "process", offsetof(struct tracked, processes),
+		offsetof(struct conf, track_processes), offsetof(struct track_process_conf, weight),
+		offsetof(struct track_process_conf, reverse)},
+	{&track_bfd_block, "bfd", offsetof(struct tracked, bfds),
+		offsetof(struct conf, bfd_instances), offsetof(struct bfd_conf, weight),
+		offsetof(struct bfd_conf, reverse)},
+};
+
+static const struct kind *kind_of(const struct node *n)
+{
+	const struct kind *k = kinds;
+
+	while (k->entry != n->block)
+		k++;
+	return k;
+}
+
+/* The object's own weight and direction where the entry has none. */
+static void inherit(T *t, const struct kind *k)
+{
+	const char *object = (const char *)t->object;
+
 	if (!t->weight_given)
-		t->weight = t->script->weight;
+		memcpy(&t->weight, object + k->weight, sizeof(t->weight));
 	if (!t->reverse_given)
-		t->reverse = t->script->reverse;
+		memcpy(&t->reverse, object + k->reverse, sizeof(t->reverse));
+}
+
+static bool track_close(struct parse *p, struct node *n)
+{
+	const struct kind *k = kind_of(n);
+	const struct nodes *objects =
+		(const struct nodes *)((const char *)building(p) + k->objects);
+	const struct node *first = schema_named(p, list_of(n, k->list), n->name);
+	T *t = (T *)n;
+
+	t->object = schema_named(p, objects, n->name);
+	if (!t->object) {
+		diag_error(p->diags, n->span, "(%s) track %s %s not found, ignoring...",
+			n->parent->name, k->what, n->name);
+		return false;
+	}
+	if (first) {
+		diag_also(p->diags,
+			diag_error(p->diags, n->span, "(%s) track %s %s is listed twice - ignored",
+				n->parent->name, k->what, n->name),
+			first->span, "given here before");
+		return false;
+	}
+	inherit(t, k);
 	return true;
 }
 
 static const struct kw track_script_kw[] = {
-	{.name = "weight",
-		.codec = &codec_given_weight,
-		KW_AT(T, weight, KW_IS(T, weight, int)),
-		.min = -253,
-		.max = 253,
-		.flags = KW_LENIENT | KW_NO_DEFAULT,
-		.args = "<int>",
-		.deflt = "weight of the script",
-		.unit = "priority",
-		.doc = "Added to the priority while good (above 0) or bad (below 0)."},
-	{.name = "reverse",
-		.codec = &codec_reverse,
-		KW_AT(T, reverse, KW_IS(T, reverse, bool)),
-		.max = true,
-		.flags = KW_FLAG | KW_NO_DEFAULT,
-		.deflt = "as the script",
-		.doc = "Good and bad change places."},
-	{.name = "noreverse",
-		.codec = &codec_reverse,
-		KW_AT(T, reverse, KW_IS(T, reverse, bool)),
-		.max = false,
-		.flags = KW_FLAG | KW_NO_DEFAULT,
-		.doc = "They do not, even if the script says so."},
+	KW_WORD("<name>", KW_REQUIRED, "<name> [weight <int> [reverse|noreverse]]", NULL,
+		"vrrp_script to track, one per line."),
+	WEIGHT_ROW(WEIGHT_MAX, "priority", "weight of the script", PRIORITY_DOC),
+	REVERSE_ROWS,
 };
 
-const struct block track_script_block = {
-	.name = "@track_script",
-	.kw = track_script_kw,
-	.n_kw = ARRAY_SIZE(track_script_kw),
-	.size = sizeof(T),
-	.flags = BLOCK_ENTRIES,
-	.open = word_open,
-	.close = track_script_close,
+static const struct kw track_file_kw[] = {
+	KW_WORD("<name>", KW_REQUIRED, "<name> [weight <int> [reverse|noreverse]]", NULL,
+		"track_file to track, one per line."),
+	WEIGHT_ROW(FILE_WEIGHT_MAX, "multiplier", "weight of the file",
+		"Multiplies the number in the file; 0: any number but 0 means FAULT."),
+	REVERSE_ROWS,
 };
 
-/* ---- vrrp_script ------------------------------------------------------------------------- */
+static const struct kw track_process_kw[] = {
+	KW_WORD("<name>", KW_REQUIRED, "<name> [weight <int> [reverse|noreverse]]", NULL,
+		"vrrp_track_process to track, one per line."),
+	WEIGHT_ROW(FILE_WEIGHT_MAX, "priority", "weight of the process", PRIORITY_DOC),
+	REVERSE_ROWS,
+};
 
-static bool script_close(struct parse *p, struct node *n)
-{
-	struct vrrp_script_conf *s = (struct vrrp_script_conf *)n;
-	struct node *first;
+static const struct kw track_bfd_kw[] = {
+	KW_WORD("<name>", KW_REQUIRED, "<name> [weight <int> [reverse|noreverse]]", NULL,
+		"bfd_instance to track, one per line."),
+	WEIGHT_ROW(WEIGHT_MAX, "priority", "weight of the session", PRIORITY_DOC),
+	REVERSE_ROWS,
+};
 
-	if (!s->script) {
-		if (!schema_given(n, "script"))
-			diag_error(p->diags, n->span, "No script set for vrrp_script %s - removing",
-				n->name);
-		return false;
+#define TRACK_BLOCK(var, blockname, rows, op) \
+	const struct block var = {            \
+		.name = blockname,            \
+		.kw = rows,                   \
+		.n_kw = ARRAY_SIZE(rows),     \
+		.size = sizeof(T),            \
+		.flags = BLOCK_ENTRIES,       \
+		.open = op,                   \
+		.close = track_close,         \
 	}
-	if (s->user)
-		script_set_user((struct script_conf *)(uintptr_t)s->script, s->user, s->group);
-	if (s->timeout < 0)
-		s->timeout = s->interval;
-	first = schema_named(p, &building(p)->vrrp_scripts, n->name);
-	if (!first)
-		return true;
-	((struct script_conf *)(uintptr_t)s->script)->idle = true;
-	diag_also(p->diags,
-		diag_warning(p->diags, n->span,
-			"vrrp_script %s already defined - this one is not used", n->name),
-		first->span, "defined here");
-	return false;
-}
 
-#define S struct vrrp_script_conf
-
-static const struct kw vrrp_script_kw[] = {
-	{.name = "script",
-		.codec = &codec_script_only,
-		KW_AT(S, script, KW_IS(S, script, const struct script_conf *)),
-		.flags = KW_LIVE | KW_SCRIPT | KW_NO_DEFAULT,
-		.args = "<script>",
-		.doc = "Command; a command that starts with </ tests whether the file opens."},
-	KW_TIME("interval", S, interval, MSEC(1), MSEC(1), SECONDS_MAX, SEC(1), KW_LIVE | KW_USE,
-		"<decimal>", NULL, "Time between runs."),
-	KW_TIME("timeout", S, timeout, MSEC(1), MSEC(1), SECONDS_MAX, -1, KW_LIVE, "<decimal>",
-		"interval", "Run time after which it counts as failed and is killed."),
-	{.name = "weight",
-		.codec = &codec_weight,
-		KW_AT(S, weight,
-			KW_IS(S, weight, int) &&
-				offsetof(S, reverse) == offsetof(S, weight) + sizeof(int)),
-		.min = -253,
-		.max = 253,
-		.flags = KW_EVENT | KW_LENIENT | KW_CLAMP | KW_NO_DEFAULT,
-		.args = "<int> [reverse]",
-		.deflt = "0",
-		.unit = "priority",
-		.doc = "0: failure means FAULT; above 0: added while good; below 0: while bad."},
-	KW_UINT("rise", S, rise, 1, INT32_MAX, 1, KW_LIVE | KW_LENIENT | KW_USE, "runs", "<uint>",
-		"Successes needed to become good."),
-	KW_UINT("fall", S, fall, 1, INT32_MAX, 1, KW_LIVE | KW_LENIENT | KW_USE, "runs", "<uint>",
-		"Failures needed to become bad."),
-	KW_USER(S, user, group, KW_LIVE, "User to run as."),
-	KW_SET("init_fail", S, init_fail, KW_LIVE, "Starts in the failed state."),
-};
-
-const struct block vrrp_script_block = {
-	.name = "vrrp_script",
-	.kw = vrrp_script_kw,
-	.n_kw = ARRAY_SIZE(vrrp_script_kw),
-	.size = sizeof(S),
-	.open = open_named,
-	.close = script_close,
-};
+TRACK_BLOCK(track_script_block, "@track_script", track_script_kw, name_open);
+TRACK_BLOCK(track_file_block, "@track_file", track_file_kw, name_open_strictly);
+TRACK_BLOCK(track_process_block, "@track_process", track_process_kw, name_open);
+TRACK_BLOCK(track_bfd_block, "@track_bfd", track_bfd_kw, name_open_strictly);

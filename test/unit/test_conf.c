@@ -67,10 +67,8 @@ static const struct {
 		"VRRP version 3 does not support authentication. Ignoring."},
 	{INSTANCE("A", " strict_mode\n version 3\n accept\n state MASTER\n priority 9\n"), 5,
 		"State MASTER must match being address owner"},
-	{INSTANCE("A", " strict_mode\n"), 5, "has no filter yet"},
 	{INSTANCE("A", " authentication {\n auth_type AH\n auth_pass a\n }\n"), 5,
 		"auth_type AH is not supported yet"},
-	{INSTANCE("A", " no_accept\n"), 5, "no_accept' is not supported yet"},
 	{INSTANCE("A", " track_interface {\n eth0\n }\n"), 5,
 		"Ignoring track_interface eth0 since own interface"},
 	{INSTANCE("A", " track_script {\n chk\n }\n"), 5,
@@ -78,7 +76,9 @@ static const struct {
 	{INSTANCE("A", " use_vmac\n"), 5, "'use_vmac' is not supported yet and has no effect"},
 	{INSTANCE("A", " mcast_src_ip 10.0.0.9\n unicast_peer {\n fe80::1\n 10.0.0.3\n }\n"), 5,
 		"address family must match VRRP instance"},
-	{INSTANCE("A", "") INSTANCE("B", ""), 2,
+	{INSTANCE("A", "") "vrrp_instance B {\n interface eth0\n virtual_router_id 51\n"
+			   " virtual_ipaddress {\n 10.0.0.2\n }\n}\n",
+		2,
 		"A and B both use VRID 51 with IPv4 on interface eth0"},
 	{INSTANCE("A", "") INSTANCE("A", ""), 5, "vrrp instance A already defined"},
 	{"vrrp_instance A {\n interface eth0\n virtual_ipaddress {\n 10.0.0.1\n }\n}", 2,
@@ -102,7 +102,7 @@ static const struct {
 		"nb_get_retry is deprecated - please use 'retry'"},
 	{SERVICE("", " TCP_CHECK{\n }\n"), 0, "blank"},
 	{SERVICE("", " HTTP_GET {\n }\n"), 5, "HTTP_GET: no usable url - dropped"},
-	{SERVICE("", " SMTP_CHECK {\n host {\n }\n }\n"), 5,
+	{SERVICE("", " SMTP_CHECK {\n }\n"), 5,
 		"'SMTP_CHECK' is not supported yet and has no effect"},
 	{SERVICE(" quorum 5\n", ""), 5, "exceeds total weight of real servers 1"},
 	{SERVICE(" hysteresis 5\n", ""), 5, "setting hysteresis to 0"},
@@ -146,8 +146,8 @@ static void test_vrrp(void **state)
 			" 10.0.0.3 min_ttl 250\n }\n"
 			" virtual_ipaddress_excluded {\n fe80::1/64 dev eth1\n }\n"));
 	const struct vrrp_conf *v = conf_instance(f.conf, "A");
-	const struct track_script_conf *t =
-		(const struct track_script_conf *)v->track_scripts.first;
+	const struct track_conf *t =
+		(const struct track_conf *)v->track.scripts.first;
 	const struct vip_conf *vip = (const struct vip_conf *)v->vips.first;
 	const struct peer_conf *peer = (const struct peer_conf *)v->peers.last;
 
@@ -196,7 +196,8 @@ static void test_lvs(void **state)
 	const struct rs_conf *rs = (const struct rs_conf *)vs->real_servers.first;
 	const struct checker_conf *http = (const struct checker_conf *)rs->checkers.first;
 	const struct checker_conf *misc = (const struct checker_conf *)rs->checkers.last;
-	const struct url_conf *url = (const struct url_conf *)http->urls.first;
+	const struct url_conf *url =
+		(const struct url_conf *)container_of(http, struct http_check, check)->urls.first;
 	char name[80];
 
 	(void)state;
@@ -221,7 +222,7 @@ static void test_lvs(void **state)
 	assert_int_equal(url->digest[0], 0x64);
 	assert_string_equal(misc->node.name, "MISC_CHECK#2");
 	assert_int_equal(misc->retry, 4);
-	assert_true(misc->misc_timeout == SEC(7));
+	assert_true(container_of(misc, struct misc_check, check)->timeout == SEC(7));
 	assert_int_equal(((const struct checker_conf *)http->node.next)->retry, 0);
 	end(&f);
 }

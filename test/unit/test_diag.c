@@ -20,7 +20,7 @@ static struct text *text_of(const char *line)
 
 	text_add_file(t, (struct text_file){.name = "a.conf", .from_file = UINT32_MAX});
 	text_add_file(t, (struct text_file){.name = "b.conf", .from_file = 0, .from_line = 3});
-	text_add_expansion(t, (struct text_expansion){"$X", "two", 0, 2});
+	text_add_expansion(t, (struct text_expansion){"$X", "two", 0, 2, 0, false});
 	text_add_line(t, (struct text_line){.s = line, .len = n, .lineno = 5, .col = 2, .same = n});
 	text_add_line(
 		t, (struct text_line){
@@ -207,6 +207,215 @@ static void in_the_log(void **state)
 	text_free(t);
 }
 
+/* The blocks around a place, the reader's corrections included. */
+static void blocks(void **state)
+{
+	static const char *const lines[] = {"vrrp_instance \"V {1\"", "{", "track { ${A} x",
+		"} bad", "}", "top", "lost", "here"};
+	struct text *t = text_of("");
+	struct diags *d = diags_new();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(lines); i++)
+		text_add_line(t, (struct text_line){.s = lines[i],
+					 .len = (uint32_t)strlen(lines[i]),
+					 .lineno = (uint32_t)i + 1});
+	diag_error(d, ((struct span){5, 13, 1}), "x");
+	diag_error(d, ((struct span){6, 2, 3}), "bad");
+	diag_error(d, ((struct span){8, 0, 3}), "top");
+	diags_braces(d, (struct span){9, 0, 4}, -2);
+	diags_braces(d, (struct span){10, 0, 4}, 1);
+	diag_error(d, ((struct span){9, 0, 4}), "lost");
+	diag_error(d, ((struct span){10, 0, 4}), "here");
+	prints(d, t,
+		"a.conf:3:1: error: x\n    track { ${A} x\n                 ^\n"
+		"  in track of vrrp_instance \"V {1\"\n"
+		"a.conf:4:1: error: bad\n    } bad\n      ^~~\n  in vrrp_instance \"V {1\"\n"
+		"a.conf:6:1: error: top\n    top\n    ^~~\n"
+		"a.conf:7:1: error: lost\n    lost\n    ^~~~\n  in top of top\n"
+		"a.conf:8:1: error: here\n    here\n    ^~~~\n  in top\n");
+	diags_free(d);
+	text_free(t);
+}
+
+static void hints(void **state)
+{
+	struct text *t = text_of("one two");
+	struct diags *d = diags_new();
+
+	(void)state;
+	diag_error(d, ((struct span){1, 4, 3}), "before");
+	diag_error(d, ((struct span){1, 4, 2}), "after");
+	assert_false(diags_hint(d, 1, (struct span){1, 0, 3}, "elsewhere"));
+	assert_true(diags_hint(d, 1, (struct span){1, 4, 3}, "why"));
+	assert_true(diags_hint(d, 1, (struct span){1, 4, 3}, "why not"));
+	prints(d, t,
+		"a.conf:5:7: error: before\n    one two\n        ^~~\n"
+		"a.conf:5:7: error: after (why)\n    one two\n        ^~\n");
+	diags_free(d);
+	text_free(t);
+}
+
+static void as_json(void **state)
+{
+	struct text *t = text_of("\xc3\xa4 \xff two");
+	struct diags *d = diags_new();
+	char *got = NULL;
+	size_t n;
+	FILE *f = open_memstream(&got, &n);
+	struct diag *e;
+
+	(void)state;
+	e = diag_add(d, DIAG_WARNING, DIAG_MACHINE, (struct span){2, 5, 3}, "no \"%s\"", "good");
+	diag_also(d, e, (struct span){1, 0, 2}, "first here");
+	diag_error(d, ((struct span){0, 0, 0}), "nowhere");
+	diags_print_json(d, t, f);
+	fclose(f);
+	assert_string_equal(got,
+		"[\n"
+		"  {\n    \"level\": \"warning\",\n    \"kind\": \"machine\",\n"
+		"    \"file\": \"b.conf\",\n    \"line\": 6,\n    \"column\": 3,\n"
+		"    \"text\": \"no \\\"good\\\"\",\n"
+		"    \"source\": \"\xc3\xa4 \xef\xbf\xbd two\",\n"
+		"    \"start\": 4,\n    \"end\": 7,\n    \"block\": [],\n"
+		"    \"expanded_from\": [\n      {\n        \"what\": \"$X\",\n"
+		"        \"file\": \"a.conf\",\n        \"line\": 2\n      }\n    ],\n"
+		"    \"included_from\": [\n      {\n        \"file\": \"a.conf\",\n"
+		"        \"line\": 3\n      }\n    ],\n"
+		"    \"also\": {\n      \"file\": \"a.conf\",\n      \"line\": 5,\n"
+		"      \"column\": 3,\n      \"text\": \"first here\",\n"
+		"      \"source\": \"\xc3\xa4 \xef\xbf\xbd two\",\n"
+		"      \"start\": 0,\n      \"end\": 1\n    },\n    \"more\": 0\n  },\n"
+		"  {\n    \"level\": \"error\",\n    \"kind\": \"config\",\n"
+		"    \"file\": null,\n    \"line\": 0,\n    \"column\": 0,\n"
+		"    \"text\": \"nowhere\",\n    \"source\": null,\n    \"block\": [],\n"
+		"    \"expanded_from\": [],\n    \"included_from\": [],\n"
+		"    \"also\": null,\n    \"more\": 0\n  }\n]\n");
+	free(got);
+	diags_free(d);
+	text_free(t);
+}
+
+/* A text of `lines` lines that all come from the same line of a file, or each from its own. */
+static struct text *text_of_lines(unsigned lines, bool own)
+{
+	struct text *t = text_new();
+
+	text_add_file(t, (struct text_file){.name = "a.conf", .from_file = UINT32_MAX});
+	for (unsigned i = 1; i <= lines; i++)
+		text_add_line(t, (struct text_line){.s = "x", .len = 1, .lineno = own ? i : 7});
+	return t;
+}
+
+/* One line of a file, expanded again and again. */
+static void alike(void **state)
+{
+	struct text *t = text_of_lines(100, false);
+	struct diags *d = diags_new();
+	unsigned i;
+
+	(void)state;
+	diags_of_text(d, t);
+	for (i = 1; i <= 100; i++) {
+		diag_error(d, ((struct span){i, 0, 1}), "no %u", i);
+		diag_warning(d, ((struct span){i, 0, 1}), "always the same");
+		diag_warning(d, ((struct span){i, 0, 1}), "always the same");
+	}
+	prints(d, t,
+		"a.conf:7:1: error: no 1\n    x\n    ^\n"
+		"a.conf:7:1: warning: always the same\n    x\n    ^\n"
+		"  (and 99 more like this at a.conf:7)\n"
+		"a.conf:7:1: error: no 2\n    x\n    ^\n"
+		"a.conf:7:1: error: no 3\n    x\n    ^\n"
+		"  (and 97 more like this at a.conf:7)\n");
+	assert_int_equal(diags_of_level(d, DIAG_ERROR), 100);
+	assert_int_equal(diags_of_level(d, DIAG_WARNING), 100);
+	diags_free(d);
+	text_free(t);
+}
+
+/* One cause on many lines. */
+static void spread(void **state)
+{
+	struct text *t = text_of_lines(9, true);
+	struct diags *d = diags_new();
+	unsigned i;
+
+	(void)state;
+	diags_of_text(d, t);
+	for (i = 1; i <= 9; i++) {
+		diag_spread(d, DIAG_WARNING, (struct span){i, 0, 1}, "odd %s", "byte");
+		diag_spread(d, DIAG_WARNING, (struct span){i, 0, 1}, "odd %s", "byte");
+		diag_spread(d, DIAG_NOTE, (struct span){i, 0, 1}, "line %u", i);
+	}
+	assert_int_equal(diags_of_level(d, DIAG_WARNING), 9);
+	assert_int_equal(diags_of_level(d, DIAG_NOTE), 9);
+	assert_int_equal(diags_count(d), 14);
+	assert_null(diags_shown_at(d, 14));
+	assert_int_equal(diags_shown_at(d, 8)->more, 4);
+	log_set_hook(hook);
+	diags_log(d, t);
+	log_set_hook(NULL);
+	assert_non_null(strstr(strbuf_str(&logged),
+		"4 (a.conf: Line 5) odd byte\n"
+		"4 (a.conf: Line 5) ... and 4 more like this, up to line 9\n"
+		"6 (a.conf: Line 5) line 5\n"));
+	strbuf_free(&logged);
+	diags_free(d);
+	text_free(t);
+}
+
+/* A million mistakes cost no memory, and still decide the exit status. */
+static void flood(void **state)
+{
+	struct diags *d = diags_new();
+	uint32_t i;
+
+	(void)state;
+	for (i = 1; i <= 300000; i++)
+		diag_note(d, ((struct span){i, 0, 1}), "n");
+	assert_int_equal(diags_status(d), 0);
+	for (i = 1; i <= 300000; i++)
+		diag_add(d, DIAG_ERROR, DIAG_REQUIRED, (struct span){i, 0, 1}, "e");
+	assert_int_equal(diags_of_level(d, DIAG_NOTE), 300000);
+	assert_int_equal(diags_of_level(d, DIAG_ERROR), 300000);
+	assert_int_equal(diags_count(d) + diags_left_out(d), 600000);
+	assert_in_range(diags_count(d), 1000, 100000);
+	assert_int_equal(diags_status(d), 2);
+	diags_free(d);
+}
+
+static bool is_error(const struct diag *d, const void *ctx)
+{
+	(void)ctx;
+	return d->level == DIAG_ERROR;
+}
+
+static void keeping_some(void **state)
+{
+	struct text *t = text_of_lines(100, false);
+	struct diags *d = diags_new();
+	unsigned i;
+
+	(void)state;
+	diags_of_text(d, t);
+	for (i = 1; i <= 100; i++) {
+		diag_warning(d, ((struct span){i, 0, 1}), "w %u", i);
+		diag_error(d, ((struct span){i, 0, 1}), "e %u", i);
+	}
+	diags_keep(d, is_error, NULL);
+	assert_int_equal(diags_of_level(d, DIAG_WARNING), 0);
+	assert_int_equal(diags_of_level(d, DIAG_ERROR), 100);
+	diag_warning(d, ((struct span){1, 0, 1}), "w %u", 1u);
+	diag_error(d, ((struct span){1, 0, 1}), "e %u", 1u);
+	assert_int_equal(diags_of_level(d, DIAG_WARNING), 1);
+	assert_int_equal(diags_of_level(d, DIAG_ERROR), 100);
+	assert_int_equal(diags_shown_at(d, 3)->more, 97);
+	diags_free(d);
+	text_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +425,13 @@ int main(void)
 		cmocka_unit_test(order_and_repetition),
 		cmocka_unit_test(status),
 		cmocka_unit_test(in_the_log),
+		cmocka_unit_test(blocks),
+		cmocka_unit_test(hints),
+		cmocka_unit_test(as_json),
+		cmocka_unit_test(alike),
+		cmocka_unit_test(spread),
+		cmocka_unit_test(flood),
+		cmocka_unit_test(keeping_some),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

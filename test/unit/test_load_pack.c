@@ -45,6 +45,7 @@ static const struct load_result full = {
 			    .no_swap = true,
 			    .rlimit_rttime = 10000}},
 	.instance_name = (char *)"i",
+	.fixed = {[FIXED_NFTABLES] = (char *)"n", [FIXED_TMP_DIRECTORY] = (char *)""},
 	.use_pid_dir = true,
 	.child_wait_time = SEC(5),
 	.startup_script = 1,
@@ -100,6 +101,9 @@ static void test_round_trip(void **state)
 	assert_false(r->process[LOAD_CHECK].wanted);
 	assert_string_equal(r->instance_name, "i");
 	assert_null(r->net_namespace);
+	assert_string_equal(r->fixed[FIXED_NFTABLES], "n");
+	assert_string_equal(r->fixed[FIXED_TMP_DIRECTORY], "");
+	assert_null(r->fixed[FIXED_LOCAL_IGMP]);
 	assert_int_equal(r->child_wait_time, SEC(5));
 	assert_int_equal(r->startup_script, 1);
 	assert_int_equal(r->shutdown_script, UINT32_MAX);

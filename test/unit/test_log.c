@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,6 +169,55 @@ static void test_stall(void **state)
 	assert_int_equal(log_lost(), lost);
 }
 
+/* Reads lines until the newest one comes, logging another whenever none comes any more. */
+static void read_all(int fd, int logged, int *seen, int *lost)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	FILE *in = fdopen(fd, "r");
+	char line[256];
+	int n = -1;
+
+	setvbuf(in, NULL, _IONBF, 0);
+	while (n != logged - 1) {
+		if (poll(&p, 1, 300) == 0) {
+			log_info("line %d", logged++);
+			continue;
+		}
+		assert_non_null(fgets(line, sizeof(line), in));
+		if (sscanf(line, "%*24c: log: %d lines", &n) == 1)
+			*lost += n;
+		else if (sscanf(line, "%*24c: line %d", &n) == 1)
+			++*seen;
+	}
+	assert_int_equal(*seen + *lost, logged);
+	fclose(in);
+}
+
+/* The writer stands still at a full pipe: the ring takes what it can, all others are counted. */
+static void test_overflow(void **state)
+{
+	struct log_conf conf = {.ident = "test", .console = true};
+	int fds[2], saved = dup(STDERR_FILENO), i, seen = 0, lost = 0;
+	uint64_t before = log_lost();
+
+	(void)state;
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	fcntl(fds[1], F_SETPIPE_SZ, 4096);
+	dup2(fds[1], STDERR_FILENO);
+	close(fds[1]);
+	assert_int_equal(log_open(&conf), 0);
+	assert_int_equal(log_start_writer(), 0);
+	for (i = 0; i < 20000; i++)
+		log_info("line %d", i);
+	assert_true(log_lost() > before);
+	read_all(fds[0], i, &seen, &lost);
+	log_close();
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	assert_true(seen > 20);
+	assert_int_equal(lost, log_lost() - before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +227,7 @@ int main(void)
 		cmocka_unit_test(test_writer_thread),
 		cmocka_unit_test(test_bad_file),
 		cmocka_unit_test(test_stall),
+		cmocka_unit_test(test_overflow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

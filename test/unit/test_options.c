@@ -153,6 +153,41 @@ static void test_test_implies(void **state)
 	assert_true(o.dont_fork && o.dont_respawn && o.no_syslog && !o.log_console);
 }
 
+static void test_questions(void **state)
+{
+	static const struct {
+		const char *line;
+		enum options_outcome outcome;
+		bool json;
+	} cases[] = {
+		{"--config-test-offline", OPTIONS_TEST, false},
+		{"-t --json", OPTIONS_TEST, true},
+		{"-d", OPTIONS_RUN, false},
+		{"-dn", OPTIONS_RUN, false}, /* the letter takes no argument */
+		{"--dump-conf", OPTIONS_RUN, false},
+		{"--dump-conf=text", OPTIONS_DUMP, false},
+		{"--dump-conf=json -t", OPTIONS_DUMP, true},
+		{"--diff new", OPTIONS_DIFF, false},
+		{"--json --diff=new", OPTIONS_DIFF, true},
+		{"--keywords", OPTIONS_KEYWORDS, false},
+		{"--keywords=json", OPTIONS_KEYWORDS, true},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(parse(cases[i].line), cases[i].outcome);
+		assert_int_equal(o.json, cases[i].json);
+		assert_int_equal(o.dump_conf, i >= 2 && i <= 4);
+		assert_int_equal(o.offline, i == 0);
+		if (cases[i].outcome == OPTIONS_DIFF)
+			assert_string_equal(o.diff_file, "new");
+	}
+	assert_int_equal(parse("--keywords=xml"), OPTIONS_EXIT);
+	assert_int_equal(o.exit_status, 1);
+	assert_string_equal(said[1], "Invalid form 'xml' (text, json)\n");
+}
+
 static void test_facility(void **state)
 {
 	static const struct {
@@ -211,6 +246,7 @@ static void test_mistakes(void **state)
 		{"--use-file", "Missing parameter for option --use-file\n"},
 		{"-n -f", "Missing parameter for option -f\n"},
 		{"--signum", "Missing parameter for option --signum\n"},
+		{"--diff", "Missing parameter for option --diff\n"},
 		{"--signum stop", "Unknown sigfunc stop\n"},
 	};
 	size_t i;
@@ -270,6 +306,7 @@ int main(void)
 		cmocka_unit_test(test_abbreviations),
 		cmocka_unit_test(test_optional_arguments),
 		cmocka_unit_test(test_test_implies),
+		cmocka_unit_test(test_questions),
 		cmocka_unit_test(test_facility),
 		cmocka_unit_test(test_umask),
 		cmocka_unit_test(test_mistakes),

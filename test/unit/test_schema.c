@@ -23,7 +23,8 @@ struct animal {
 	uint32_t weight;
 	ktime sleep;
 	int tame;
-	struct nodes legs;
+	struct nodes legs, wings;
+	uint32_t claws;
 };
 
 struct zoo {
@@ -73,6 +74,9 @@ static const struct kw animal_kw[] = {
 	KW_LIST("legs", struct animal, legs, leg_block, KW_LIVE, "{ ... }", "What it stands on."),
 	KW_SAME("looks", looks_block, 0, "{ ... }", "How it looks."),
 	KW_NOTYET("song"),
+	KW_UINT("claws", struct animal, claws, 0, 9, 0, KW_LIVE | KW_IDLE, NULL, "<n>",
+		"To climb."),
+	KW_LIST("wings", struct animal, wings, leg_block, KW_LIVE | KW_IDLE, "{ ... }", "To fly."),
 	KW_GONE("tail", "nobody pulls it"),
 };
 
@@ -169,6 +173,49 @@ static const struct {
 	{"animal a {\n}\n}\ntown Ulm", "3:1 E Extra '}' found\n"},
 	{"animal a {\n}\nanimal a {\n wieght 3\n}",
 		"3:1 E bad name\n4:2 E Unknown keyword 'wieght' - did you mean 'weight'?\n"},
+	/* a row without effect is named where it stands first, its inside is read */
+	{"animal a {\n wings {\n l odd\n }\n claws 3\n wings { }\n}\nanimal b {\n claws 3\n}",
+		"2:2 W 'wings' is not supported yet and has no effect\n"
+		"3:4 E Unknown configuration entry 'odd' for leg - ignoring\n"
+		"5:2 W 'claws' is not supported yet and has no effect\n"},
+	/* '=' and what others put at the end of a word */
+	{"town = Ulm", "1:6 W '=' is left out: keyword and value are separated by a blank\n"},
+	{"town Ulm;", "1:6 W town: 'Ulm;' is taken as it stands (lines do not end with ';')\n"},
+	{"twon=Ulm",
+		"1:1 E Unknown keyword 'twon=Ulm' - did you mean 'town'? (keyword and value are "
+		"separated by a blank, not by '=')\n"},
+	{"town \"Ulm", "1:6 E missing closing quote (\"); the line is ignored from here on\n"},
+	{"animal a {\n weight 3,\n}",
+		"2:9 E weight: invalid number '3,' - ignored (blanks separate words, not ',')\n"},
+	{"animal a {\n weight \xef\xbc\x93\n}",
+		"2:9 W a full-width character (U+FF13) is taken for a plain 3\n"},
+	{"animal a {\n legs {\n l lenght 3\n r length=3\n }\n}",
+		"3:4 E Unknown configuration entry 'lenght' for leg - ignoring - did you mean "
+		"'length'?\n"
+		"4:4 E Unknown configuration entry 'length=3' for leg - ignoring - did you mean "
+		"'length'? (keyword and value are separated by a blank, not by '=')\n"},
+	{"animal a {\n weight ${X}\n}", "2:9 E ${X} is not defined\n"},
+	/* a word stuck to its keyword */
+	{"animal.nr.1 {\n wieght 3\n}",
+		"1:1 E Unknown keyword 'animal.nr.1' - a blank is missing after 'animal'\n"
+		"2:2 E Unknown keyword 'wieght' - did you mean 'weight'?\n"},
+	/* templates, prompts, what stands before the keyword */
+	{"{% if x %}\ntown Ulm",
+		"1:1 E '{%' begins a place of a template that was not filled in\n"},
+	{"$ vi x", "1:1 E Unknown keyword '$' - this looks like a command with the prompt of a "
+		   "shell\n"},
+	{"+ town Ulm",
+		"1:1 E Unknown keyword '+' - the keyword 'town' must come first on its line\n"},
+	/* braces: without indentation the number of braces tells, else the indentation */
+	{"animal a {\nlegs {\nl\nweight 3\n}\nanimal b {\n}\n",
+		"2:1 E missing '}': the block 'legs' is never closed\n"},
+	{"animal a {\n legs {\n  l\n }\n  }\n wieght 3\n}\ntown Ulm",
+		"5:3 E Extra '}' found\n6:2 E Unknown keyword 'wieght' - did you mean 'weight'?\n"},
+	{"animal a\n weight 3\n legs\n  l\n }\n tame\n}\ntown Ulm",
+		"1:1 E missing '{' after 'animal'\n3:2 E missing '{' after 'legs'\n"},
+	{"animal a {\n legs l\n wieght 3\n}",
+		"2:2 E missing '{' after 'legs': write legs { l }, on one line or several\n"
+		"3:2 E Unknown keyword 'wieght' - did you mean 'weight'?\n"},
 	{"Animal a {\n wieght 3\n}", "1:1 E Unknown keyword 'Animal' - did you mean 'animal'?\n"
 				     "2:2 E Unknown keyword 'wieght' - did you mean 'weight'?\n"},
 };
@@ -184,8 +231,9 @@ static void test_mistakes(void **state)
 			const struct diag *d = diags_at(f.diags, k);
 			const struct text_line *l = text_line_at(f.text, d->span.line);
 
-			strbuf_printf(&got, "%u:%u %c %s\n", l->lineno, text_column(l, d->span.col),
-				"NWE"[d->level], d -> text);
+			strbuf_printf(&got, "%u:%u %c %s%s%s%s\n", l->lineno,
+				text_column(l, d->span.col), "NWE"[d->level], d -> text,
+				d -> hint ? " (" : "", d->hint ? d->hint : "", d->hint ? ")" : "");
 		}
 		assert_string_equal(strbuf_str(&got), mistakes[i].messages);
 		strbuf_free(&got);

@@ -22,10 +22,11 @@ static void join(struct strbuf *out, const struct text *t)
 
 	strbuf_reset(out);
 	for (i = 0; i < t->n_lines; i++) {
-		assert_int_equal(strlen(t->lines[i].s) == t->lines[i].len,
-			!t->lines[i].shadow || !memchr(t->lines[i].s, 0, t->lines[i].len));
-		if (!t->lines[i].shadow)
-			strbuf_printf(out, "%s|", t->lines[i].s);
+		assert_int_equal(strlen(text_line_at(t, i + 1)->s) == text_line_at(t, i + 1)->len,
+			!text_line_at(t, i + 1)->shadow ||
+				!memchr(text_line_at(t, i + 1)->s, 0, text_line_at(t, i + 1)->len));
+		if (!text_line_at(t, i + 1)->shadow)
+			strbuf_printf(out, "%s|", text_line_at(t, i + 1)->s);
 	}
 }
 
@@ -47,13 +48,20 @@ static const struct {
 	{"\xff\xfe"
 	 "a\n",
 		"", "UTF-16"},
-	{"a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> x\n", "a|b|c|", "version control"},
-	{"======= a\n========\n", "========|", "version control"},
+	{"a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> x\n", "a|b|c|", "merge conflict"},
+	{"======= a\n========\n", "========|", "merge conflict"},
 	{"x \\\ny \\\\\n", "x\\|y \\\\|", "continues only"},
 	{"\xc2\xa0"
 	 "a \xe2\x80\x9c"
 	 "b # c\xe2\x80\x9d # d",
 		"a   \"b # c\"|", "blank"},
+	{"a \xef\xbd\x9b \xef\xbc\x91\xef\xbc\x90 } b", "a   {     10 } b|", "full-width"},
+	{"ro\xe2\x80\x8buter x", "router x|", "taken out"},
+	{"ab\xe2\x80\x8b x", "ab x|", "taken out"},
+	{"\xe2\x80\x8b x", "x|", "taken out"},
+	{"a{b\xc2\xad"
+	 "c}",
+		"a{  bc}|", "soft hyphen"},
 	{"a \"\xe2\x80\x9c\xc2\xa0\"", "a \"\xe2\x80\x9c\xc2\xa0\"|", NULL},
 	{"a # \xe2\x80\x9c", "a|", NULL},
 	/* conditions */
@@ -99,6 +107,8 @@ static const struct {
 	{"x ${_ENV}", "x ${_ENV}|", "bad arguments"},
 	{"x ${_RANDOM 2 x}", "x ${_RANDOM 2 x}|", "bad arguments"},
 	{"x ${_RANDOM 9 3}", "x 9|", "larger"},
+	{"random_seed 7\nx ${_RANDOM} ${_RANDOM 1 6}\nrandom_seed 7\nx ${_RANDOM}",
+		"random_seed 7|x 3543 1|random_seed 7|x 3543|", NULL},
 	{"$_PWD=x\n${_PWD}", "x|", NULL},
 	/* loops */
 	{"~SEQ(i,3) a$i.b ${i}", "a$i.b 1|a$i.b 2|a$i.b 3|", "write ${i}"},
@@ -125,8 +135,13 @@ static const struct {
 	{"~LST({i,j},{a,b},{c}) ${i}-${j}", "a-b|c-|", NULL},
 	{"~LST({i,j},{a,b,c}) x", "", "more values"},
 	{"~LST(i) x", "", "no values"},
-	{"~SEQ(i,100000) ~SEQ(j,100000) @there x", NULL, "too long"},
-	{"~SEQ(i,100000) x", NULL, "too many lines"},
+	{"~SEQ(i,100000) x\ny", "y|", "would make 100000 lines"},
+	{"~SEQ(i,4000000000) x\ny", "y|", "would make 4000000000 lines"},
+	{"~SEQ(i,-9223372036854775807,9223372036854775807) x\ny", "y|", "would make more than 1844674407"},
+	{"~SEQ(i,1000) ~SEQ(j,1000) x\ny", "y|", "would make 1000000 lines"},
+	{"~SEQ(i,99) ~LST(j,a,b) ~SEQ(j,100) x\ny", NULL, NULL},
+	{"~SEQ(i,20000) a \n~SEQ(i,20000) a", NULL, "too many lines"},
+	{"~SEQ(i,20000) @there x\n~SEQ(i,20000) @there x\ny", NULL, "too long"},
 };
 
 static const char *first_message(const struct diags *d)
@@ -203,7 +218,7 @@ static void places(void **state)
 		{"prio 5", 7, 1, 8, 5, "$P", 1},
 		{"x {", 8, 2, 2, 3, NULL, 0},
 		{"p {", 8, 12, 2, 0, "$B", 3},
-		{"q 5", 8, 12, 8, 0, "$B", 4},
+		{"q 5", 8, 12, 8, 0, "$P", 1},
 		{"}", 8, 12, 2, 0, "$B", 5},
 		{"y 1", 9, 12, 0, 2, "~SEQ(i,1,2)", 9},
 		{"y 2", 9, 12, 0, 2, "~SEQ(i,1,2)", 9},
@@ -216,19 +231,54 @@ static void places(void **state)
 	(void)state;
 	assert_int_equal(t->n_lines, ARRAY_SIZE(want));
 	for (i = 0; i < t->n_lines; i++) {
-		assert_string_equal(t->lines[i].s, want[i].s);
-		assert_int_equal(t->lines[i].lineno, want[i].lineno);
-		assert_int_equal(t->lines[i].col, want[i].col);
-		assert_int_equal(t->lines[i].indent, want[i].indent);
-		assert_int_equal(t->lines[i].same, want[i].same);
-		assert_int_equal(!t->lines[i].expansion, !want[i].what);
+		assert_string_equal(text_line_at(t, i + 1)->s, want[i].s);
+		assert_int_equal(text_line_at(t, i + 1)->lineno, want[i].lineno);
+		assert_int_equal(text_line_at(t, i + 1)->col, want[i].col);
+		assert_int_equal(text_line_at(t, i + 1)->indent, want[i].indent);
+		assert_int_equal(text_line_at(t, i + 1)->same, want[i].same);
+		assert_int_equal(!text_line_at(t, i + 1)->expansion, !want[i].what);
 		if (!want[i].what)
 			continue;
-		e = &t->expansions[t->lines[i].expansion - 1];
+		e = &t->expansions[text_line_at(t, i + 1)->expansion - 1];
 		assert_string_equal(e->what, want[i].what);
 		assert_int_equal(e->lineno, want[i].defined);
 	}
-	assert_true(t->lines[2].inner && !t->lines[1].inner);
+	assert_true(text_line_at(t, 3)->inner && !text_line_at(t, 2)->inner);
+	text_free(t);
+	diags_free(d);
+}
+
+/* What stands in what: the chain of definitions and loops, innermost first. */
+static void chains(void **state)
+{
+	static const char conf[] = "$V=5\n"
+				   "$B= \\\n"
+				   "  p $V \\\n"
+				   "  q\n"
+				   "$C= \\\n"
+				   " $B \\\n"
+				   " $B\n"
+				   "~LST(i,a,b) $C\n";
+	static const struct {
+		const char *what;
+		uint32_t line;
+		bool part;
+	} want[] = {{"$V", 1, true}, {"$B", 3, false}, {"$C", 6, false}, {"~LST(i,a,b)", 8, false}};
+	struct diags *d = diags_new();
+	struct text *t = source_from_memory("t.conf", conf, strlen(conf), &options, d);
+	uint32_t i, n = 0, at;
+
+	(void)state;
+	assert_int_equal(t->n_lines, 8);
+	for (at = text_line_at(t, 1)->expansion; at; at = t->expansions[at - 1].parent, n++) {
+		assert_string_equal(t->expansions[at - 1].what, want[n].what);
+		assert_int_equal(t->expansions[at - 1].lineno, want[n].line);
+		assert_int_equal(t->expansions[at - 1].part, want[n].part);
+	}
+	assert_int_equal(n, ARRAY_SIZE(want));
+	for (i = 1; i <= 4; i++) /* the same path through the definitions is kept once */
+		assert_int_equal(text_line_at(t, i)->expansion, text_line_at(t, i + 4)->expansion);
+	assert_int_not_equal(text_line_at(t, 1)->expansion, text_line_at(t, 3)->expansion);
 	text_free(t);
 	diags_free(d);
 }
@@ -418,7 +468,7 @@ static void limits(void **state)
 
 	(void)state;
 	assert_int_equal(t->n_lines, 18000);
-	assert_string_equal(t->lines[17999].s, "y 100.90");
+	assert_string_equal(text_line_at(t, 17999 + 1)->s, "y 100.90");
 	assert_int_equal(diags_count(d), 0);
 	text_free(t);
 	o.max_bytes = 1000;
@@ -427,7 +477,7 @@ static void limits(void **state)
 	assert_int_equal(diags_of_level(d, DIAG_ERROR), 1);
 	text_free(t);
 	t = source_from_memory("t.conf", laugh, strlen(laugh), &options, d);
-	assert_string_equal(t->lines[t->n_lines - 1].s, "end");
+	assert_string_equal(text_line_at(t, t->n_lines)->s, "end");
 	assert_int_equal(diags_of_level(d, DIAG_ERROR), 2);
 	text_free(t);
 	diags_free(d);
@@ -439,6 +489,7 @@ int main(void)
 		cmocka_unit_test(expansions),
 		cmocka_unit_test(nul_bytes),
 		cmocka_unit_test(places),
+		cmocka_unit_test(chains),
 		cmocka_unit_test(included_files),
 		cmocka_unit_test(included_from),
 		cmocka_unit_test(main_file),

@@ -16,7 +16,7 @@ static struct text *example(void)
 
 	text_add_file(t, (struct text_file){.name = "main", .from_file = UINT32_MAX});
 	text_add_file(t, (struct text_file){.name = "sub", .from_file = 0, .from_line = 7});
-	text_add_expansion(t, (struct text_expansion){"$X", "a b", 1, 3});
+	text_add_expansion(t, (struct text_expansion){"$X", "a b", 1, 3, 0, false});
 	text_add_line(t,
 		(struct text_line){
 			.s = "one two", .len = 7, .lineno = 1, .col = 4, .indent = 8, .same = 7});
@@ -68,11 +68,11 @@ static void there_and_back(void **state)
 	assert_int_equal(back->files[1].from_line, 7);
 	assert_string_equal(back->expansions[0].written, "a b");
 	assert_int_equal(back->n_lines, 3);
-	assert_string_equal(back->lines[0].s, "one two");
-	assert_int_equal(back->lines[0].indent, 8);
-	assert_int_equal(back->lines[1].file, 1);
-	assert_true(back->lines[1].inner && !back->lines[1].shadow);
-	assert_true(back->lines[2].shadow && !back->lines[2].inner);
+	assert_string_equal(text_line_at(back, 1)->s, "one two");
+	assert_int_equal(text_line_at(back, 1)->indent, 8);
+	assert_int_equal(text_line_at(back, 2)->file, 1);
+	assert_true(text_line_at(back, 2)->inner && !text_line_at(back, 2)->shadow);
+	assert_true(text_line_at(back, 3)->shadow && !text_line_at(back, 3)->inner);
 	text_free(back);
 	text_free(t);
 	strbuf_free(&b);
