@@ -7,23 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "keepalived/conf/tables.h"
+#include "keepalived/conf/keywords.h"
 
-#define MOST_BLOCKS 128
-#define NO_LIMIT    INT32_MAX /* a range that ends there or beyond has no end worth telling */
+#define NO_LIMIT INT32_MAX /* a range that ends there or beyond has no end worth telling */
 
-struct section {
-	const struct block *block;
-	const struct block *owner; /* whose object its keywords write */
-};
-
-struct manual {
-	struct arena *arena;
-	struct section seen[MOST_BLOCKS]; /* the first n_done of them are written */
-	unsigned n_seen, n_done;
-};
-
-/* A hyphen that is one, no request at the beginning of a line, no escapes. */
+/* A hyphen that is one, long alternatives in parts, no request at the beginning of a line. */
 static void print_text(const char *s)
 {
 	if (*s == '.' || *s == '\'')
@@ -33,55 +21,47 @@ static void print_text(const char *s)
 			printf("\\e");
 		else if (*s == '-')
 			printf("\\-");
+		else if (*s == '|')
+			printf("|\\:"); /* a line may end here */
 		else
 			putchar(*s);
 	}
 }
 
-static bool is_number(const struct kw *kw)
-{
-	return kw->codec == &codec_uint || kw->codec == &codec_int || kw->codec == &codec_time;
-}
-
-static void print_number(const struct kw *kw, int64_t v)
+static void print_number(double v)
 {
 	char text[64];
 
-	if (kw->codec == &codec_time)
-		snprintf(text, sizeof(text), "%g", (double)v / (double)SEC(1));
-	else
-		snprintf(text, sizeof(text), "%" PRId64, v);
+	snprintf(text, sizeof(text), "%.15g", v);
 	print_text(text);
 }
 
 static void print_range(const struct kw *kw)
 {
-	bool open = kw->codec == &codec_time ? kw->max / SEC(1) >= 4294 : kw->max >= NO_LIMIT;
+	bool is_time, open;
+	double min, max;
 
-	if (!is_number(kw) || kw->min == kw->max || (open && kw->min < (kw->res ? MSEC(1) : 1)))
+	if (!keyword_range(kw, &min, &max, &is_time))
+		return;
+	open = max >= (is_time ? 4294 : NO_LIMIT);
+	if (open && min < (is_time ? 0.001 : 1))
 		return;
 	printf(open ? "At least " : "From ");
-	print_number(kw, kw->min);
+	print_number(min);
 	if (!open) {
 		printf(" to ");
-		print_number(kw, kw->max);
+		print_number(max);
 	}
 	if (kw->unit)
 		printf(" %s", kw->unit);
 	printf(".\n");
 }
 
-static void print_default(const struct kw *kw, const struct node *n)
+static void print_default(const struct keyword *k, const struct node *plain)
 {
 	struct strbuf value = {0};
 
-	if (kw->deflt)
-		strbuf_printf(&value, "%s", kw->deflt);
-	else if (kw->codec && kw->codec->print && !(kw->flags & KW_NO_DEFAULT) &&
-		 !(is_number(kw) && kw->def == UINT32_MAX) &&
-		 !kw->codec->print(&value, kw, kw_field(kw, n)))
-		strbuf_reset(&value);
-	if (value.len && strcmp(strbuf_str(&value), "(none)")) {
+	if (keyword_default(&value, k, plain) && strcmp(strbuf_str(&value), "(none)") != 0) {
 		printf("Default: ");
 		print_text(strbuf_str(&value));
 		printf(".\n");
@@ -106,12 +86,15 @@ static void print_aliases(const struct block *b, const struct kw *of)
 		printf(".\n");
 }
 
-static void print_keyword(const struct block *b, const struct kw *kw, const struct node *n)
+static void print_keyword(const struct keyword *k, const struct node *plain)
 {
+	const struct kw *kw = k->kw;
+	bool word = kw->flags & KW_POSITION && kw->args; /* its notation says what its name says */
+
 	printf(".TP\n\\fB");
-	print_text(kw->name);
+	print_text(word ? kw->args : kw->name);
 	printf("\\fR");
-	if (kw->args && kw->args[0] != '(') {
+	if (kw->args && kw->args[0] != '(' && !word) {
 		printf(" ");
 		print_text(kw->args);
 	}
@@ -122,31 +105,22 @@ static void print_keyword(const struct block *b, const struct kw *kw, const stru
 	if (kw->flags & KW_REQUIRED)
 		printf("Required.\n");
 	print_range(kw);
-	print_default(kw, n);
-	print_aliases(b, kw);
-}
-
-static void remember(struct manual *m, const struct block *b, const struct block *owner)
-{
-	for (unsigned i = 0; i < m->n_seen; i++)
-		if (m->seen[i].block == b || !strcmp(m->seen[i].block->name, b->name))
-			return;
-	if (m->n_seen < MOST_BLOCKS)
-		m->seen[m->n_seen++] = (struct section){b, b->flags & BLOCK_SAME ? owner : b};
+	print_default(k, plain);
+	print_aliases(k->table, kw);
 }
 
 /* Keywords without an entry of their own, in one paragraph. */
-static void print_others(const struct block *b, unsigned flag, const char *lead)
+static void print_others(
+	const struct keyword *k, const struct keyword *end, unsigned flag, const char *lead)
 {
-	const struct kw *kw;
 	bool any = false;
 
-	for (kw = b->kw; kw < b->kw + b->n_kw; kw++) {
-		if (!(kw->flags & flag) || (kw->flags & KW_HIDDEN))
+	for (; k < end; k++) {
+		if (!(k->kw->flags & flag))
 			continue;
 		printf("%s", any ? ",\n" : lead);
 		printf("\\fB");
-		print_text(kw->name);
+		print_text(k->kw->name);
 		printf("\\fR");
 		any = true;
 	}
@@ -154,34 +128,41 @@ static void print_others(const struct block *b, unsigned flag, const char *lead)
 		printf(".\n");
 }
 
-static void print_section(struct manual *m, const struct section *s)
+static void print_title(const char *block)
 {
-	const struct block *b = s->block;
-	struct node *n = schema_new(m->arena, s->owner, NULL);
-	const struct kw *kw;
+	printf(".SS \"%s", *block == '@' ? "Options of " : "");
+	print_text(!strcmp(block, "/") ? "Top level" : block + (*block == '@'));
+	printf("%s\"\n", *block == '@' ? " entries" : "");
+}
 
-	printf(".SS \"%s", *b->name == '@' ? "Options of " : "");
-	print_text(!strcmp(b->name, "/") ? "Top level" : b->name + (*b->name == '@'));
-	printf("%s\"\n", *b->name == '@' ? " entries" : "");
-	for (kw = b->kw; kw < b->kw + b->n_kw; kw++) {
-		if (!kw->name || kw->flags & (KW_ALIAS | KW_OBSOLETE | KW_LATER | KW_HIDDEN))
-			continue;
-		print_keyword(b, kw, n);
-		if (kw->block && !(kw->block->flags & (BLOCK_WORDS | BLOCK_LINES)))
-			remember(m, kw->block, s->owner);
+static void print_section(const struct keyword *first, const struct keyword *end)
+{
+	struct arena *arena = arena_new();
+	const struct node *plain = NULL;
+
+	print_title(first->block);
+	for (const struct keyword *k = first; k < end; k++) {
+		if (k == first || k->owner != k[-1].owner)
+			plain = k->owner ? schema_new(arena, k->owner, NULL) : NULL;
+		if (!(k->kw->flags & (KW_ALIAS | KW_OBSOLETE | KW_LATER)))
+			print_keyword(k, plain);
 	}
-	print_others(
-		b, KW_LATER, ".PP\nAccepted without effect in this version, with a warning:\n");
-	print_others(b, KW_OBSOLETE, ".PP\nNo longer used:\n");
+	print_others(first, end, KW_LATER,
+		".PP\nAccepted without effect in this version, with a warning:\n");
+	print_others(first, end, KW_OBSOLETE, ".PP\nNo longer used:\n");
+	arena_free(arena);
 }
 
 int main(void)
 {
-	struct manual m = {.arena = arena_new()};
+	struct keywords all = keywords_list();
 
-	remember(&m, &conf_block, &conf_block);
-	while (m.n_done < m.n_seen)
-		print_section(&m, &m.seen[m.n_done++]);
-	arena_free(m.arena);
+	for (size_t i = 0, end; i < all.n; i = end) {
+		for (end = i + 1; end < all.n && !strcmp(all.at[end].block, all.at[i].block);)
+			end++;
+		if (!strcmp(all.at[i].block, all.at[i].table->name)) /* no second name of it */
+			print_section(&all.at[i], &all.at[end]);
+	}
+	keywords_free(&all);
 	return 0;
 }

@@ -10,7 +10,8 @@
 
 #include "genhash/genhash.h"
 #include "keepalived/check/child.h"
-#include "keepalived/conf/load.h"
+#include "keepalived/conf/inspect.h"
+#include "keepalived/conf/keywords.h"
 #include "keepalived/core/exit.h"
 #include "keepalived/core/parent.h"
 #include "keepalived/core/paths.h"
@@ -23,16 +24,22 @@ static const struct parent_child children[] = {
 	{&vrrp_child_ops, LOAD_VRRP, RUN_VRRP, "vrrp", offsetof(struct options, vrrp_pid_file)},
 };
 
-static int test_configuration(const struct options *o)
+static struct load_options which_files(const struct options *o)
 {
-	struct load_options load = {
+	return (struct load_options){
 		.path = o->conf_file              ? o->conf_file
 			: access(CONF_FILE, R_OK) ? CONF_FALLBACK
 						  : CONF_FILE,
 		.config_id = o->config_id,
 		.check_all_includes = o->all_config,
+		.offline = o->offline,
 	};
-	FILE *out = stderr;
+}
+
+static int test_configuration(const struct options *o)
+{
+	struct load_options load = which_files(o);
+	FILE *out = o->json ? stdout : stderr;
 	int status;
 
 	if (o->test_file) {
@@ -44,10 +51,26 @@ static int test_configuration(const struct options *o)
 		fprintf(stderr, "Cannot open %s: %s\n", o->test_file, strerror(errno));
 		return EXIT_TEST_FATAL;
 	}
-	status = load_test(&load, out);
-	if (out != stderr)
+	status = inspect_test(&load, o->json, out);
+	if (o->test_file)
 		fclose(out);
 	return status;
+}
+
+static int dump_configuration(const struct options *o)
+{
+	struct load_options load = which_files(o);
+
+	load.offline = true;
+	return inspect_dump(&load, o->json, stdout);
+}
+
+static int diff_configuration(const struct options *o)
+{
+	struct load_options load = which_files(o);
+
+	load.offline = true;
+	return inspect_diff(&load, o->diff_file, o->json, stdout);
 }
 
 /* The launcher returns 0 as soon as the daemon runs by itself. */
@@ -104,6 +127,13 @@ int main(int argc, char **argv)
 		return genhash_main(argc - options.rest + 1, argv + options.rest - 1);
 	case OPTIONS_TEST:
 		return test_configuration(&options);
+	case OPTIONS_DUMP:
+		return dump_configuration(&options);
+	case OPTIONS_DIFF:
+		return diff_configuration(&options);
+	case OPTIONS_KEYWORDS:
+		(options.json ? keywords_print_json : keywords_print)(stdout);
+		return EXIT_STOPPED;
 	case OPTIONS_RUN:
 		return run_daemon(&options, argv);
 	}

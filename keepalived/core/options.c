@@ -21,6 +21,10 @@ enum { /* options without a letter */
 	OPT_FLUSH_LOG_FILE,
 	OPT_IGNORE_SIGINT,
 	OPT_SIGNUM,
+	OPT_KEYWORDS,
+	OPT_JSON,
+	OPT_OFFLINE,
+	OPT_DIFF,
 };
 
 enum set_how { SET_TRUE, SET_STRING, SET_COUNT, SET_CALL };
@@ -128,11 +132,27 @@ static int print_signal(struct options *o, const char *arg)
 	return 1;
 }
 
+/* The forms in which keywords and the configuration are printed. */
+static int set_form(struct options *o, const char *arg)
+{
+	o->json |= arg && !strcmp(arg, "json");
+	if (arg && strcmp(arg, "json") != 0 && strcmp(arg, "text") != 0)
+		return fprintf(stderr, "Invalid form '%s' (text, json)\n", arg), -1;
+	return 0;
+}
+
+static int set_dump(struct options *o, const char *arg)
+{
+	o->dump_conf = !arg;
+	return set_form(o, arg);
+}
+
 static int usage(struct options *o, const char *arg);
 
-#define NO  no_argument
-#define YES required_argument
-#define MAY optional_argument
+#define NO       no_argument
+#define YES      required_argument
+#define MAY      optional_argument
+#define LONG_MAY 3 /* only the long form takes one */
 
 static const struct option_row rows[] = {
 	{'f', "use-file", YES, "FILE", "Use the specified configuration file", SET_STRING,
@@ -166,8 +186,9 @@ static const struct option_row rows[] = {
 		FIELD(dont_respawn), NULL},
 	{'n', "dont-fork", NO, NULL, "Don't fork the daemon process", SET_TRUE, FIELD(dont_fork),
 		NULL},
-	{'d', "dump-conf", NO, NULL, "Dump the configuration data to the log", SET_TRUE,
-		FIELD(dump_conf), NULL},
+	{'d', "dump-conf", LONG_MAY, "FORM",
+		"Dump the configuration to the log; as text or json: print it and exit", SET_CALL,
+		0, set_dump},
 	{'p', "pid", YES, "FILE", "Use specified pidfile for parent process", SET_STRING,
 		FIELD(pid_file), NULL},
 	{'r', "vrrp_pid", YES, "FILE", "Use specified pidfile for VRRP child process", SET_STRING,
@@ -202,7 +223,16 @@ static const struct option_row rows[] = {
 		"STATS_CLEAR, JSON",
 		SET_CALL, 0, print_signal},
 	{'t', "config-test", MAY, "LOG_FILE",
-		"Check the configuration; messages to stderr or LOG_FILE", SET_CALL, 0, NULL},
+		"Check the configuration; messages to stderr or LOG_FILE", SET_STRING,
+		FIELD(test_file), NULL},
+	{OPT_OFFLINE, "config-test-offline", NO, NULL,
+		"The same without what depends on this machine", SET_TRUE, FIELD(offline), NULL},
+	{OPT_DIFF, "diff", YES, "FILE", "Print what a reload with FILE would do", SET_STRING,
+		FIELD(diff_file), NULL},
+	{OPT_KEYWORDS, "keywords", MAY, "FORM",
+		"Print every configuration keyword, as text or json", SET_CALL, 0, set_form},
+	{OPT_JSON, "json", NO, NULL, "With -t, --diff: print JSON on stdout", SET_TRUE, FIELD(json),
+		NULL},
 	{'v', "version", NO, NULL, "Display the version number", SET_CALL, 0, print_version},
 	{'h', "help", NO, NULL, "Display this help message", SET_CALL, 0, usage},
 };
@@ -220,7 +250,7 @@ static int usage(struct options *o, const char *arg)
 					: snprintf(left, sizeof(left), "    ");
 
 		snprintf(left + n, sizeof(left) - (size_t)n,
-			r->has_arg == MAY ? "--%s[=%s]"
+			r->has_arg >= MAY ? "--%s[=%s]"
 			: r->arg          ? "--%s=%s"
 					  : "--%s%s",
 			r->name, r->arg ? r->arg : "");
@@ -288,6 +318,24 @@ static const struct option_row *row_of(int letter)
 	return NULL;
 }
 
+/* The question that an option asks, if it does. */
+static enum options_outcome asked(int letter, const char *arg)
+{
+	switch (letter) {
+	case 't':
+	case OPT_OFFLINE:
+		return OPTIONS_TEST;
+	case 'd':
+		return arg ? OPTIONS_DUMP : OPTIONS_RUN;
+	case OPT_DIFF:
+		return OPTIONS_DIFF;
+	case OPT_KEYWORDS:
+		return OPTIONS_KEYWORDS;
+	default:
+		return OPTIONS_RUN;
+	}
+}
+
 /* 0 go on, 1 the answer has been given, -1 wrong. */
 static int apply(struct options *o, const struct option_row *r, const char *arg)
 {
@@ -333,11 +381,11 @@ static void getopt_tables(char *letters, struct option *names)
 		const struct option_row *r = &rows[i];
 		int colon;
 
-		names[i] = (struct option){r->name, r->has_arg, NULL, r->letter};
+		names[i] = (struct option){r->name, MIN(r->has_arg, MAY), NULL, r->letter};
 		if (r->letter >= 256)
 			continue;
 		*letters++ = (char)r->letter;
-		for (colon = 0; colon < r->has_arg; colon++)
+		for (colon = 0; r->has_arg != LONG_MAY && colon < r->has_arg; colon++)
 			*letters++ = ':';
 	}
 	*letters = '\0';
@@ -371,10 +419,7 @@ static enum options_outcome read_all(
 			o->rest = optind;
 			return OPTIONS_GENHASH;
 		}
-		if (got == 't') {
-			outcome = OPTIONS_TEST;
-			o->test_file = optarg;
-		}
+		outcome = MAX(outcome, asked(got, optarg));
 		answer = apply(o, r, optarg);
 		if (answer) {
 			o->exit_status = answer < 0 ? 1 : o->exit_status;
@@ -397,7 +442,7 @@ enum options_outcome options_read(struct options *o, int argc, char **argv)
 	};
 	getopt_tables(letters, names);
 	outcome = read_all(o, argc, argv, letters, names);
-	if ((outcome == OPTIONS_RUN || outcome == OPTIONS_TEST) && optind < argc) {
+	if (outcome < OPTIONS_GENHASH && optind < argc) {
 		printf("Unexpected argument(s): ");
 		while (optind < argc)
 			printf("%s ", argv[optind++]);

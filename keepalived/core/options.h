@@ -9,11 +9,14 @@
 
 enum run_what { RUN_VRRP = 1 << 0, RUN_CHECK = 1 << 1, RUN_BFD = 1 << 2 };
 
-enum options_outcome {
+enum options_outcome { /* of several questions the last one here is answered */
 	OPTIONS_RUN,
-	OPTIONS_TEST,    /* -t */
-	OPTIONS_GENHASH, /* -T: the rest of the line is genhash's */
-	OPTIONS_EXIT,    /* answered (-v, -h, --signum) or wrong; exit_status says which */
+	OPTIONS_TEST,     /* -t, --config-test-offline */
+	OPTIONS_DUMP,     /* --dump-conf=text, --dump-conf=json */
+	OPTIONS_DIFF,     /* --diff=FILE */
+	OPTIONS_KEYWORDS, /* --keywords */
+	OPTIONS_GENHASH,  /* -T: the rest of the line is genhash's */
+	OPTIONS_EXIT,     /* answered (-v, -h, --signum) or wrong; exit_status says which */
 };
 
 struct options {
@@ -34,6 +37,9 @@ struct options {
 	bool all_config; /* -e */
 	bool snmp;
 	const char *snmp_socket;
+	bool json;    /* -t, --diff, --keywords, --dump-conf answer in JSON */
+	bool offline; /* --config-test-offline: nothing about this machine */
+	const char *diff_file; /* OPTIONS_DIFF: the configuration that a reload would read */
 	const char *test_file; /* -t=FILE: messages are appended there; NULL: stderr */
 	int exit_status;       /* of OPTIONS_EXIT */
 	int rest;              /* OPTIONS_GENHASH: index of its first word */

@@ -81,40 +81,6 @@ static void child_died_trying(struct parent *p, const char *name, int exit_statu
 	reload_over(p);
 }
 
-static bool had_error(const struct load_result *r, uint64_t hash)
-{
-	uint32_t i;
-
-	for (i = 0; i < r->n_errors; i++)
-		if (r->errors[i] == hash)
-			return true;
-	return false;
-}
-
-static bool same(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
-
-/* Why the new configuration may not replace the running one; NULL: it may. */
-static const char *obstacle(const struct parent *p, const struct load_result *next)
-{
-	uint32_t i;
-
-	if (next->status == EXIT_CONFIG)
-		return "the new configuration cannot be run";
-	if (next->unreadable)
-		return "a configuration file cannot be read";
-	for (i = 0; i < next->n_errors; i++)
-		if (!had_error(p->result, next->errors[i]))
-			return "the new configuration has errors";
-	if (!same(p->result->instance_name, next->instance_name))
-		return "Cannot change instance name at a reload - please restart keepalived";
-	if (!same(p->result->net_namespace, next->net_namespace))
-		return "Cannot change network namespace at a reload - please restart keepalived";
-	return NULL;
-}
-
 static void commit(struct parent *p)
 {
 	size_t i;
@@ -222,7 +188,7 @@ void parent_load_ended(void *ctx, struct loaded *l)
 	} else if (p->phase == PHASE_FIRST_LOAD) {
 		parent_first_load(p);
 	} else {
-		why = obstacle(p, l->result);
+		why = load_obstacle(p->result, l->result);
 		if (why)
 			refuse(p, why);
 		else
