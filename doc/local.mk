@@ -4,6 +4,15 @@ dist_man_MANS = doc/man/keepalived.8 doc/man/keepalived.conf.5 doc/man/genhash.1
 confdir = $(sysconfdir)/keepalived
 dist_conf_DATA = doc/keepalived.conf.sample
 
+examplesdir = $(docdir)/examples
+dist_examples_DATA = \
+	doc/examples/failover.conf \
+	doc/examples/gateway.conf \
+	doc/examples/lvs-dr.conf \
+	doc/examples/lvs-nat.conf \
+	doc/examples/many.conf \
+	doc/examples/unicast.conf
+
 if INSTALL_UNIT
 systemdsystemunit_DATA = doc/keepalived.service
 endif

@@ -87,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	with(copy, d, as_blocks);
 	null = fopen("/dev/null", "w");
 	diags_print(d, copy, null);
+	diags_print_json(d, copy, null);
 	fclose(null);
 	text_free(copy);
 	strbuf_free(&b);

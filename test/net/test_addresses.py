@@ -93,6 +93,21 @@ def test_dont_release(lab):
     assert r.holds('10.0.0.100')
 
 
+def test_promote_secondaries(lab):
+    """Set while an instance asks for it, by the child that is not root, and set back."""
+    path = '/proc/sys/net/ipv4/conf/eth0/promote_secondaries'
+    r = Keepalived(lab, 'a', '10.0.0.1/24', conf=instance('V', 'promote_secondaries', **FAST))
+    r.host.sysctl(net__ipv4__conf__eth0__promote_secondaries=0)
+    r.start_up()
+    assert r.host.run('cat', path) == '1\n'
+    r.reload(instance(**FAST))
+    assert r.host.run('cat', path) == '0\n'
+    r.reload(instance('V', 'promote_secondaries', **FAST))
+    assert r.host.run('cat', path) == '1\n'
+    assert r.stop() == 0
+    assert r.host.run('cat', path) == '0\n'
+
+
 def test_same_network_as_the_primary(lab):
     """Taking the address away must not take its neighbours along (secondary addresses)."""
     r = Keepalived(lab, 'a', '10.0.0.1/24', conf=instance(vips=['10.9.0.1/24', '10.9.0.2/24', '10.9.0.3/24'], **FAST))

@@ -191,6 +191,7 @@ def test_replay_of_the_priority_zero(lab):
         wait_until(wire.now() + 0.1)
         assert a.holds(VIP)
     injector.close()
+    wait_until(wire.now() + 0.4)  # the backup's skew time after the last one, and an advert
     b.wait_lacks(VIP, 1)
     start = wire.now()
     wait_until(start + 1)

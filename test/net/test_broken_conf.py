@@ -45,7 +45,7 @@ vrrp_sync_group G {
 
 vrrp_instance V1 {
     state MASTER
-    interface lo
+    interface eth0
     virtual_router_id 51
     priority 150        # the other has 100
     advert_int 1
@@ -62,7 +62,7 @@ vrrp_instance V1 {
 }
 
 vrrp_instance V2 {
-    interface lo
+    interface eth0
     virtual_router_id 52
     nopreempt
     unicast_src_ip 192.168.3.1
