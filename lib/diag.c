@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Collecting and showing messages about configuration text.
+ * Collecting messages about configuration text.
  *
- * Entries are kept as they come; a hash table finds repetitions, and an index in order of position
- * is made when somebody reads. The texts may quote anything that a file contains, so everything is
- * made visible on its way out.
+ * Entries are kept as they come, each with those that it is like: a hash table finds these. An
+ * index in order of position is made when somebody reads. lib/diag_show.c and lib/diag_json.c show
+ * them.
  */
 #include "lib/diag.h"
 
@@ -12,28 +12,62 @@
 #include <string.h>
 
 #include "lib/arena.h"
-#include "lib/log.h"
+#include "lib/hmap.h"
 #include "lib/text.h"
 
-#define FIRST_SLOTS  64 /* a power of two */
-#define SHOWN_BEFORE 60 /* bytes of a long line shown on either side of the place */
-#define SHOWN_AFTER  80
-#define KEPT_MAX     20000 /* nobody reads more, and a generated file can hold millions */
-#define LOGGED_MAX   200   /* a file that is none of ours must not fill the log */
+#define TEXT_MAX    400   /* bytes of a message that are kept, and a quarter of it at the end */
+#define KEPT_MAX    20000 /* nobody reads more, and a generated file can hold millions */
+#define ALIKE_MAX   50 /* kept of those that are alike: more than shown, as reloads compare them */
+#define ALIKE_SHOWN 3
+#define SPREAD_MAX  5 /* kept and shown */
+
+/* What makes messages alike. */
+struct likeness {
+	enum diag_level level;
+	enum diag_kind kind;
+	const char *format; /* NULL: the text has to be the same */
+	const char *text;   /* NULL: the format decides */
+	const char *file;
+	uint32_t line, col; /* in the file; 0: anywhere in it */
+	uint32_t defined;   /* line of the definition or loop that yielded it; 0: none */
+};
+
+struct likes {
+	struct hmap_item link;
+	struct likeness of;
+	uint64_t n;       /* all of them */
+	uint32_t kept;    /* how many entries */
+	uint32_t last;    /* index + 1 of the newest one */
+	struct span seen; /* where the newest of those stands that were not kept */
+	uint32_t until;
+	uint32_t shown; /* while an order is made */
+};
+
+struct entry {
+	struct diag diag;
+	struct span seen; /* where it came up again */
+	uint32_t before;  /* index + 1 of the one before it in its likes */
+};
 
 struct order {
-	uint32_t *at; /* indices into items, by position */
-	uint32_t n;   /* how many were sorted in; behind items: out of date */
+	uint32_t *at; /* indices into entries, by position */
+	uint32_t *shown;
+	uint32_t n, n_shown;
+	uint64_t added; /* other than in diags: out of date */
 };
 
 struct diags {
-	struct diag *items;
+	struct entry *entries;
 	uint32_t n, max;
-	uint32_t *slots; /* index + 1, open addressing; at most half full */
-	uint32_t n_slots;
+	struct hmap likes;
 	struct order *order;
+	const struct text *text;
 	struct arena *arena;
+	uint64_t added;
+	uint64_t count[DIAG_ERROR + 1][DIAG_MACHINE + 1];
 	uint64_t left_out; /* beyond KEPT_MAX */
+	struct diag_brace *braces;
+	uint32_t n_braces;
 };
 
 struct diags *diags_new(void)
@@ -49,105 +83,322 @@ void diags_free(struct diags *d)
 {
 	if (!d)
 		return;
-	free(d->items);
-	free(d->slots);
+	free(d->entries);
+	hmap_free(&d->likes);
 	free(d->order->at);
+	free(d->order->shown);
 	free(d->order);
+	free(d->braces);
 	arena_free(d->arena);
 	free(d);
 }
 
-static uint32_t hash(struct span s, const char *text) /* FNV-1a */
+void diags_of_text(struct diags *d, const struct text *t)
 {
-	uint32_t h = 2166136261u;
-
-	for (; *text; text++)
-		h = (h ^ (unsigned char)*text) * 16777619u;
-	return ((h ^ s.line) * 16777619u ^ s.col) * 16777619u;
+	if (d)
+		d->text = t;
 }
 
-/* The slot of such an entry, or the empty one where it belongs. */
-static uint32_t *find(struct diags *d, struct span s, const char *text)
-{
-	uint32_t i = hash(s, text) & (d->n_slots - 1);
-	const struct diag *e;
+/* ---- what is alike ----------------------------------------------------------------------- */
 
-	for (; d->slots[i]; i = (i + 1) & (d->n_slots - 1)) {
-		e = &d->items[d->slots[i] - 1];
-		if (e->span.line == s.line && e->span.col == s.col && e->span.len == s.len &&
-			!strcmp(e->text, text))
-			break;
+static bool same_string(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+static bool equal(const struct likeness *a, const struct likeness *b)
+{
+	return a->level == b->level && a->kind == b->kind && a->format == b->format &&
+	       a->line == b->line && a->col == b->col && a->defined == b->defined &&
+	       same_string(a->file, b->file) && same_string(a->text, b->text);
+}
+
+static uint32_t hash(const struct likeness *l)
+{
+	uintptr_t numbers[] = {
+		l->level, l->kind, (uintptr_t)l->format, l->line, l->col, l->defined};
+
+	return hmap_hash(numbers, sizeof(numbers),
+		hmap_hash_str(l->file ? l->file : "") ^ hmap_hash_str(l->text ? l->text : ""));
+}
+
+/* Without a text the lines that the span counts are those of a file. */
+static void locate(const struct diags *d, struct span span, struct likeness *l)
+{
+	const struct text_line *line = d->text ? text_line_at(d->text, span.line) : NULL;
+
+	l->line = line ? line->lineno : span.line;
+	l->col = line ? text_column(line, span.col) : span.col;
+	if (line)
+		l->file = d->text->files[line->file].name;
+	if (line && line->expansion)
+		l->defined = d->text->expansions[line->expansion - 1].lineno;
+}
+
+static struct likes *find(const struct diags *d, const struct likeness *l)
+{
+	struct hmap_item *i = hmap_first(&d->likes, hash(l));
+
+	for (; i; i = hmap_next(i))
+		if (equal(&container_of(i, struct likes, link)->of, l))
+			return container_of(i, struct likes, link);
+	return NULL;
+}
+
+/* What is no mere mistake in the text is rare, and others look for it. */
+static bool is_full(const struct diags *d, enum diag_kind kind)
+{
+	return d->n >= (kind == DIAG_CONFIG ? KEPT_MAX : 2 * KEPT_MAX);
+}
+
+static struct likes *find_or_add(struct diags *d, const struct likeness *l)
+{
+	struct likes *found = find(d, l);
+
+	if (found || is_full(d, l->kind))
+		return found;
+	found = arena_alloc(d->arena, sizeof(*found));
+	*found = (struct likes){.of = *l};
+	found->of.file = l->file ? arena_strdup(d->arena, l->file) : NULL;
+	found->of.text = l->text ? arena_strdup(d->arena, l->text) : NULL;
+	hmap_add(&d->likes, &found->link, hash(l));
+	return found;
+}
+
+/* ---- adding ------------------------------------------------------------------------------ */
+
+/* A text that quotes a word of any length is cut in the middle. */
+static void shorten(struct strbuf *text)
+{
+	static const char gap[] = " ... ";
+	size_t head = TEXT_MAX, tail = text->len - TEXT_MAX / 4;
+	char *s = text->text;
+
+	if (text->len <= TEXT_MAX + TEXT_MAX / 4 + strlen(gap))
+		return;
+	while (head && ((unsigned char)s[head] & 0xc0) == 0x80) /* divides no character */
+		head--;
+	while (tail < text->len && ((unsigned char)s[tail] & 0xc0) == 0x80)
+		tail++;
+	memcpy(s + head, gap, strlen(gap));
+	head += strlen(gap);
+	memmove(s + head, s + tail, text->len - tail + 1);
+	text->len = head + text->len - tail;
+}
+
+static bool same_span(struct span a, struct span b)
+{
+	return a.line == b.line && a.col == b.col;
+}
+
+/* One that says the same: of those at one place the text decides, else the place. */
+static struct entry *same_as(
+	struct diags *d, const struct likes *likes, struct span span, const char *text)
+{
+	for (uint32_t i = likes->last; i; i = d->entries[i - 1].before) {
+		struct entry *e = &d->entries[i - 1];
+
+		if (likes->of.text ? same_span(e->diag.span, span) : !strcmp(e->diag.text, text))
+			return e;
 	}
-	return &d->slots[i];
+	return NULL;
 }
 
-static void make_room(struct diags *d)
+static struct entry *keep(struct diags *d, struct likes *likes, struct span span, const char *text)
 {
-	uint32_t i;
+	struct entry *e;
 
 	if (d->n == d->max) {
-		d->max = d->max ? d->max * 2 : FIRST_SLOTS / 2;
-		d->items = xrealloc(d->items, d->max * sizeof(*d->items));
+		d->max = d->max ? d->max * 2 : 32;
+		d->entries = xrealloc(d->entries, d->max * sizeof(*d->entries));
 	}
-	if (d->n * 2 < d->n_slots)
-		return;
-	d->n_slots = d->n_slots ? d->n_slots * 2 : FIRST_SLOTS;
-	free(d->slots);
-	d->slots = xcalloc(d->n_slots, sizeof(*d->slots));
-	for (i = 0; i < d->n; i++)
-		*find(d, d->items[i].span, d->items[i].text) = i + 1;
+	e = &d->entries[d->n++];
+	*e = (struct entry){.before = likes->last};
+	e->diag = (struct diag){
+		.level = likes->of.level,
+		.kind = likes->of.kind,
+		.span = span,
+		.text = arena_strdup(d->arena, text),
+		.likes = likes,
+		.nth = d->added - 1,
+	};
+	likes->last = d->n;
+	likes->kept++;
+	return e;
+}
+
+static struct diag *add(
+	struct diags *d, struct likeness *l, struct span span, const char *text, uint32_t line)
+{
+	struct likes *likes = find_or_add(d, l);
+	uint32_t most = l->text ? SPREAD_MAX : ALIKE_MAX;
+	struct entry *e = likes ? same_as(d, likes, span, text) : NULL;
+	struct span *seen = e ? &e->seen : likes && likes->kept >= most ? &likes->seen : NULL;
+
+	d->added++;
+	if (seen && same_span(*seen, span))
+		return e ? &e->diag : NULL;
+	d->count[l->level][l->kind]++;
+	if (!likes) {
+		d->left_out++;
+		return NULL;
+	}
+	likes->n++;
+	likes->until = l->line ? 0 : line;
+	if (!seen && !is_full(d, l->kind))
+		e = keep(d, likes, span, text);
+	*(e ? &e->seen : &likes->seen) = span;
+	return e ? &e->diag : NULL;
+}
+
+static struct diag *vadd(struct diags *d, struct likeness *l, struct span span, bool spread,
+	const char *fmt, va_list ap)
+{
+	struct strbuf text = {0};
+	struct diag *e;
+	uint32_t line;
+
+	locate(d, span, l);
+	line = l->line;
+	strbuf_vprintf(&text, fmt, ap);
+	shorten(&text);
+	if (spread)
+		l->line = l->col = l->defined = 0;
+	if (l->line)
+		l->format = fmt;
+	else
+		l->text = strbuf_str(&text);
+	e = add(d, l, span, strbuf_str(&text), line);
+	strbuf_free(&text);
+	return e;
 }
 
 struct diag *diag_add(struct diags *d, enum diag_level level, enum diag_kind kind, struct span span,
 	const char *fmt, ...)
 {
-	struct strbuf text = {0};
-	uint32_t *slot;
+	struct likeness l = {.level = level, .kind = kind};
+	struct diag *e;
 	va_list ap;
 
 	if (!d)
 		return NULL;
-	if (d->n >= KEPT_MAX &&
-		kind == DIAG_CONFIG) { /* the other kinds decide about exit statuses */
-		d->left_out++;
-		return NULL;
-	}
 	va_start(ap, fmt);
-	strbuf_vprintf(&text, fmt, ap);
+	e = vadd(d, &l, span, false, fmt, ap);
 	va_end(ap);
-	make_room(d);
-	slot = find(d, span, strbuf_str(&text));
-	if (!*slot) {
-		d->items[d->n] = (struct diag){
-			.level = level,
-			.kind = kind,
-			.span = span,
-			.text = arena_strndup(d->arena, strbuf_str(&text), text.len),
-		};
-		*slot = ++d->n;
-	}
-	strbuf_free(&text);
-	return &d->items[*slot - 1];
+	return e;
+}
+
+struct diag *diag_spread(
+	struct diags *d, enum diag_level level, struct span span, const char *fmt, ...)
+{
+	struct likeness l = {.level = level, .kind = DIAG_CONFIG};
+	struct diag *e;
+	va_list ap;
+
+	if (!d)
+		return NULL;
+	va_start(ap, fmt);
+	e = vadd(d, &l, span, true, fmt, ap);
+	va_end(ap);
+	return e;
 }
 
 void diag_also(struct diags *d, struct diag *e, struct span other, const char *text)
 {
-	if (!d || !e)
+	if (!d || !e || e->other_text)
 		return;
 	e->other = other;
 	e->other_text = arena_strdup(d->arena, text);
 }
 
+static bool inside(struct span in, struct span s)
+{
+	return in.line == s.line && in.col >= s.col && in.col + in.len <= s.col + s.len;
+}
+
+bool diags_hint(struct diags *d, uint64_t from, struct span span, const char *hint)
+{
+	bool found = false;
+
+	for (uint32_t i = d ? d->n : 0; i && d->entries[i - 1].diag.nth >= from; i--) {
+		struct diag *e = &d->entries[i - 1].diag;
+
+		if (!inside(e->span, span))
+			continue;
+		if (!e->hint && !strstr(e->text, hint))
+			e->hint = arena_strdup(d->arena, hint);
+		found = true;
+	}
+	return found;
+}
+
+/* One entry less of its likes; with the last one go those that were not kept. */
+static void forget(struct diags *d, const struct diag *e)
+{
+	struct likes *likes = e->likes;
+	uint64_t n = --likes->kept ? 1 : likes->n;
+
+	likes->n -= n;
+	d->count[e->level][e->kind] -= n;
+	if (!likes->n)
+		hmap_del(&d->likes, &likes->link);
+}
+
+void diags_keep(
+	struct diags *d, bool (*keep)(const struct diag *, const void *ctx), const void *ctx)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < d->n; i++)
+		if (keep(&d->entries[i].diag, ctx))
+			d->entries[kept++] = d->entries[i];
+		else
+			forget(d, &d->entries[i].diag);
+	d->n = kept;
+	d->added++;
+	for (uint32_t i = 0; i < d->n; i++)
+		d->entries[i].diag.likes->last = 0;
+	for (uint32_t i = 0; i < d->n; i++) {
+		d->entries[i].before = d->entries[i].diag.likes->last;
+		d->entries[i].diag.likes->last = i + 1;
+	}
+}
+
+void diags_braces(struct diags *d, struct span before, int blocks)
+{
+	if (!d || d->n_braces == KEPT_MAX)
+		return;
+	d->braces = xrealloc(d->braces, (d->n_braces + 1) * sizeof(*d->braces));
+	d->braces[d->n_braces++] = (struct diag_brace){before, blocks};
+}
+
+const struct diag_brace *diags_brace_at(const struct diags *d, size_t i)
+{
+	return i < d->n_braces ? &d->braces[i] : NULL;
+}
+
 size_t diags_count(const struct diags *d)
 {
-	return d->n;
+	return d ? d->n : 0;
 }
+
+uint64_t diags_added(const struct diags *d)
+{
+	return d ? d->added : 0;
+}
+
+uint64_t diags_left_out(const struct diags *d)
+{
+	return d->left_out;
+}
+
+/* ---- reading ----------------------------------------------------------------------------- */
 
 static int by_position(const void *pa, const void *pb, void *ctx)
 {
 	uint32_t ia = *(const uint32_t *)pa, ib = *(const uint32_t *)pb;
 	const struct diags *d = ctx;
-	const struct span *a = &d->items[ia].span, *b = &d->items[ib].span;
+	const struct span *a = &d->entries[ia].diag.span, *b = &d->entries[ib].diag.span;
 
 	if (a->line != b->line) /* without a position: last */
 		return a->line - 1 < b->line - 1 ? -1 : 1;
@@ -156,28 +407,63 @@ static int by_position(const void *pa, const void *pb, void *ctx)
 	return ia < ib ? -1 : 1;
 }
 
-const struct diag *diags_at(const struct diags *d, size_t i)
+/* Which are shown: the first few of those that are alike. The last of them tells of the others. */
+static void choose(const struct diags *d, struct order *o)
 {
-	struct order *o = d->order;
-
-	if (i >= d->n)
-		return NULL;
-	if (o->n != d->n) {
-		o->at = xrealloc(o->at, d->n * sizeof(*o->at));
-		for (o->n = 0; o->n < d->n; o->n++)
-			o->at[o->n] = o->n;
-		qsort_r(o->at, o->n, sizeof(*o->at), by_position, (void *)d);
-	}
-	return &d->items[o->at[i]];
-}
-
-unsigned diags_of_level(const struct diags *d, enum diag_level level)
-{
-	unsigned n = 0;
 	uint32_t i;
 
 	for (i = 0; i < d->n; i++)
-		n += d->items[i].level == level;
+		d->entries[i].diag.likes->shown = 0;
+	for (i = 0, o->n_shown = 0; i < o->n; i++) {
+		struct diag *e = &d->entries[o->at[i]].diag;
+		struct likes *l = e->likes;
+		uint32_t most = l->of.text ? SPREAD_MAX : ALIKE_SHOWN;
+
+		e->more = 0;
+		if (l->shown == most)
+			continue;
+		o->shown[o->n_shown++] = o->at[i];
+		if (++l->shown == MIN(most, l->kept)) {
+			e->more = l->n - l->shown;
+			e->more_until = l->until;
+		}
+	}
+}
+
+static const struct order *in_order(const struct diags *d)
+{
+	struct order *o = d->order;
+
+	if (o->added == d->added)
+		return o;
+	o->added = d->added;
+	o->at = xrealloc(o->at, MAX(d->n, 1u) * sizeof(*o->at));
+	o->shown = xrealloc(o->shown, MAX(d->n, 1u) * sizeof(*o->shown));
+	for (o->n = 0; o->n < d->n; o->n++)
+		o->at[o->n] = o->n;
+	qsort_r(o->at, o->n, sizeof(*o->at), by_position, (void *)d);
+	choose(d, o);
+	return o;
+}
+
+const struct diag *diags_at(const struct diags *d, size_t i)
+{
+	return i < d->n ? &d->entries[in_order(d)->at[i]].diag : NULL;
+}
+
+const struct diag *diags_shown_at(const struct diags *d, size_t i)
+{
+	const struct order *o = in_order(d);
+
+	return i < o->n_shown ? &d->entries[o->shown[i]].diag : NULL;
+}
+
+uint64_t diags_of_level(const struct diags *d, enum diag_level level)
+{
+	uint64_t n = 0;
+
+	for (unsigned kind = 0; kind < ARRAY_SIZE(d->count[level]); kind++)
+		n += d->count[level][kind];
 	return n;
 }
 
@@ -193,258 +479,13 @@ int diags_status(const struct diags *d)
 		[DIAG_MACHINE] = {0, 0},
 	};
 	int status = 0, rank = 0;
-	uint32_t i;
 
-	for (i = 0; i < d->n; i++) {
-		if (d->items[i].level == DIAG_NOTE || of_kind[d->items[i].kind].rank <= rank)
+	for (unsigned kind = 0; kind < ARRAY_SIZE(of_kind); kind++) {
+		if (!(d->count[DIAG_WARNING][kind] + d->count[DIAG_ERROR][kind]) ||
+			of_kind[kind].rank <= rank)
 			continue;
-		rank = of_kind[d->items[i].kind].rank;
-		status = of_kind[d->items[i].kind].status;
+		rank = of_kind[kind].rank;
+		status = of_kind[kind].status;
 	}
 	return status;
-}
-
-/* The character at p and its length; 0 when these bytes are no UTF-8. */
-static uint32_t decode(const char *p, size_t n, size_t *len)
-{
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	unsigned char c = (unsigned char)*p;
-	uint32_t u;
-	size_t i;
-
-	*len = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
-	if (*len == 1)
-		return c;
-	if (!*len || *len > n)
-		return *len = 1, 0;
-	u = c & (0x7f >> *len);
-	for (i = 1; i < *len; i++) {
-		if (((unsigned char)p[i] & 0xc0) != 0x80)
-			return *len = 1, 0;
-		u = u << 6 | ((unsigned char)p[i] & 0x3f);
-	}
-	if (u < least[*len] || u > 0x10ffff || (u >= 0xd800 && u < 0xe000))
-		return *len = 1, 0;
-	return u;
-}
-
-struct range {
-	uint32_t first, last;
-};
-
-static bool in_ranges(uint32_t u, const struct range *r, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (u >= r[i].first && u <= r[i].last)
-			return true;
-	return false;
-}
-
-/* Characters that take no room, look like a blank, or turn the direction of the line. */
-static const struct range unseen[] = {
-	{0x00, 0x08},
-	{0x0a, 0x1f},
-	{0x7f, 0xa0},
-	{0xad, 0xad},
-	{0x61c, 0x61c},
-	{0x1680, 0x1680},
-	{0x180e, 0x180e},
-	{0x2000, 0x200f},
-	{0x2028, 0x202f},
-	{0x205f, 0x206f},
-	{0x3000, 0x3000},
-	{0xfe00, 0xfe0f},
-	{0xfeff, 0xfeff},
-	{0xfff9, 0xfffb},
-	{0xe0000, 0xe0fff},
-};
-
-/* Characters two columns wide in a terminal (Unicode TR 11, roughly). */
-static const struct range wide[] = {
-	{0x1100, 0x115f},
-	{0x2e80, 0xa4cf},
-	{0xac00, 0xd7a3},
-	{0xf900, 0xfaff},
-	{0xfe30, 0xfe6f},
-	{0xff01, 0xff60},
-	{0xffe0, 0xffe6},
-	{0x1f300, 0x1faff},
-	{0x20000, 0x3fffd},
-};
-
-/* Adds one character so that it can be seen; returns the columns it takes (a tab: 0). */
-static unsigned put_char(struct strbuf *out, const char *p, size_t n, size_t *len)
-{
-	uint32_t u = decode(p, n, len);
-	size_t before = out->len;
-
-	if (!u || (u < 0x80 && in_ranges(u, unseen, ARRAY_SIZE(unseen))))
-		strbuf_printf(out, "\\x%02x", (unsigned char)*p);
-	else if (in_ranges(u, unseen, ARRAY_SIZE(unseen)))
-		strbuf_printf(out, "<U+%04X>", u);
-	else
-		strbuf_add(out, p, *len);
-	if (out->len - before > *len)
-		return (unsigned)(out->len - before);
-	if (u == '\t' || (u >= 0x300 && u <= 0x36f)) /* combining marks */
-		return 0;
-	return in_ranges(u, wide, ARRAY_SIZE(wide)) ? 2 : 1;
-}
-
-static void put_visible(struct strbuf *out, const char *s)
-{
-	size_t n = strlen(s), len;
-
-	for (; n; s += len, n -= len)
-		put_char(out, s, n, &len);
-}
-
-/* Moves a cut so that it does not divide a character. */
-static size_t char_start(const struct text_line *l, size_t at)
-{
-	while (at && at < l->len && ((unsigned char)l->s[at] & 0xc0) == 0x80)
-		at--;
-	return at;
-}
-
-/* The blanks or the mark under one character; *first is cleared once the place has its caret. */
-static void put_mark(struct strbuf *mark, char c, unsigned width, bool inside, bool *first)
-{
-	if (c == '\t')
-		strbuf_putc(mark, '\t');
-	for (; width; width--) {
-		strbuf_putc(mark, !inside ? ' ' : *first ? '^' : '~');
-		*first &= !inside;
-	}
-}
-
-/* The line and, under it, the place; of a long line only what is around the place. */
-static void put_source(struct strbuf *out, const struct text_line *l, struct span span)
-{
-	size_t col = MIN(span.col, l->len), end = MIN((size_t)span.col + MAX(span.len, 1u), l->len);
-	size_t from = char_start(l, col > 2 * SHOWN_BEFORE ? col - SHOWN_BEFORE : 0);
-	size_t to = char_start(l, MIN((size_t)l->len, col + 2 * SHOWN_AFTER)), at, len;
-	struct strbuf mark = {0};
-	bool first = true;
-	unsigned width;
-
-	strbuf_puts(out, from ? "    ..." : "    ");
-	strbuf_puts(&mark, from ? "       " : "    ");
-	for (at = from; at < to; at += len) {
-		width = put_char(out, l->s + at, l->len - at, &len);
-		if (at < end)
-			put_mark(&mark, l->s[at], width, at >= col, &first);
-	}
-	if (first)
-		strbuf_putc(&mark, '^');
-	strbuf_puts(out, to < l->len ? "...\n" : "\n");
-	strbuf_puts(out, strbuf_str(&mark));
-	strbuf_putc(out, '\n');
-	strbuf_free(&mark);
-}
-
-static void put_origin(struct strbuf *out, const struct text *t, const struct text_line *l)
-{
-	const struct text_expansion *e;
-	uint32_t f = l->file;
-
-	if (l->expansion) {
-		e = &t->expansions[l->expansion - 1];
-		strbuf_puts(out, "  expanded from ");
-		put_visible(out, e->what);
-		strbuf_puts(out, " at ");
-		put_visible(out, t->files[e->file].name);
-		strbuf_printf(out, ":%u\n", e->lineno);
-	}
-	for (; t->files[f].from_file != UINT32_MAX; f = t->files[f].from_file) {
-		strbuf_puts(out, "  included from ");
-		put_visible(out, t->files[t->files[f].from_file].name);
-		strbuf_printf(out, ":%u\n", t->files[f].from_line);
-	}
-}
-
-static void put_message(struct strbuf *out, const struct text *t, struct span span,
-	const char *level, const char *text)
-{
-	const struct text_line *l = t ? text_line_at(t, span.line) : NULL;
-
-	if (l) {
-		put_visible(out, t->files[l->file].name);
-		strbuf_puts(out, ":");
-		if (l->lineno)
-			strbuf_printf(out, "%u:%u:", l->lineno, text_column(l, span.col));
-		strbuf_puts(out, " ");
-	}
-	strbuf_printf(out, "%s: ", level);
-	put_visible(out, text);
-	strbuf_putc(out, '\n');
-	if (!l || !l->lineno)
-		return;
-	put_source(out, l, span);
-	put_origin(out, t, l);
-}
-
-static const char *const level_names[] = {
-	[DIAG_NOTE] = "note",
-	[DIAG_WARNING] = "warning",
-	[DIAG_ERROR] = "error",
-};
-
-void diags_print(const struct diags *d, const struct text *t, FILE *f)
-{
-	struct strbuf out = {0};
-	const struct diag *e;
-	uint32_t i;
-
-	for (i = 0; i < d->n; i++) {
-		e = diags_at(d, i);
-		strbuf_reset(&out);
-		put_message(&out, t, e->span, level_names[e->level], e->text);
-		if (e->other_text)
-			put_message(&out, t, e->other, "note", e->other_text);
-		fwrite(strbuf_str(&out), 1, out.len, f);
-	}
-	if (d->left_out)
-		fprintf(f, "%llu more messages are left out\n", (unsigned long long)d->left_out);
-	strbuf_free(&out);
-}
-
-static void log_one(const struct text *t, struct span span, int priority, const char *text)
-{
-	const struct text_line *l = t ? text_line_at(t, span.line) : NULL;
-	struct strbuf out = {0};
-
-	if (l) {
-		strbuf_putc(&out, '(');
-		put_visible(&out, t->files[l->file].name);
-		if (l->lineno)
-			strbuf_printf(&out, ": Line %u", l->lineno);
-		strbuf_puts(&out, ") ");
-	}
-	put_visible(&out, text);
-	log_msg(priority, "%s", strbuf_str(&out));
-	strbuf_free(&out);
-}
-
-void diags_log(const struct diags *d, const struct text *t)
-{
-	static const int priority[] = {
-		[DIAG_NOTE] = LOG_INFO,
-		[DIAG_WARNING] = LOG_WARNING,
-		[DIAG_ERROR] = LOG_ERR,
-	};
-	const struct diag *e;
-	uint32_t i;
-
-	for (i = 0; i < d->n && i < LOGGED_MAX; i++) {
-		e = diags_at(d, i);
-		log_one(t, e->span, priority[e->level], e->text);
-		if (e->other_text)
-			log_one(t, e->other, LOG_INFO, e->other_text);
-	}
-	if (i < d->n)
-		log_info("... and %llu more messages: keepalived -t shows them",
-			(unsigned long long)(d->n - i + d->left_out));
 }

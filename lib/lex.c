@@ -9,6 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define KEPT     1024 /* a power of two */
+#define KEPT_LEN 32
+
+/* A word that was copied lately: most words of a configuration come again and again. */
+struct kept {
+	const char *s;
+	size_t n;
+};
+
 struct lex {
 	const struct text *text;
 	struct arena *arena;
@@ -20,6 +29,7 @@ struct lex {
 	struct lex_token *words; /* of lex_words and lex_split */
 	size_t n_words, max_words;
 	struct strbuf word; /* of lex_split */
+	struct kept kept[KEPT];
 };
 
 struct lex *lex_new(const struct text *text, struct arena *arena, struct diags *diags)
@@ -128,7 +138,7 @@ static struct lex_token make(const struct text_line *l, const struct lex_mark *m
 		.first = !l->inner && skip_blanks(l, 0) == start && start < l->len,
 		.indent = l->indent,
 		.s = {l->s + start, end - start},
-		.span = {m->line, start, end - start},
+		.span = span_at(m->line, start, end - start),
 	};
 }
 
@@ -136,9 +146,9 @@ static struct lex_token end_of_text(const struct lex *lx)
 {
 	struct lex_token t = {.kind = LEX_EOF, .s = {"", 0}};
 
-	t.span.line = lx->text->n_lines;
-	if (t.span.line)
-		t.span.col = lx->text->lines[t.span.line - 1].len;
+	if (lx->text->n_lines)
+		t.span = span_at(
+			lx->text->n_lines, text_line_at(lx->text, lx->text->n_lines)->len, 0);
 	return t;
 }
 
@@ -191,12 +201,27 @@ static struct lex_token scan(const struct lex *lx, struct lex_mark *m)
 	return make(l, m, LEX_WORD, start, m->pos);
 }
 
+static const char *copy_word(struct lex *lx, const char *s, size_t n)
+{
+	struct kept *k;
+	uint32_t h = (uint32_t)n;
+
+	if (n > KEPT_LEN)
+		return arena_strndup(lx->arena, s, n);
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (unsigned char)s[i]) * 16777619u;
+	k = &lx->kept[(h ^ h >> 16) & (KEPT - 1)];
+	if (!k->s || k->n != n || memcmp(k->s, s, n) != 0)
+		*k = (struct kept){arena_strndup(lx->arena, s, n), n};
+	return k->s;
+}
+
 static struct lex_token scan_copy(struct lex *lx, struct lex_mark *m)
 {
 	struct lex_token t = scan(lx, m);
 
 	if (t.kind == LEX_WORD)
-		t.s.p = arena_strndup(lx->arena, t.s.p, t.s.n);
+		t.s.p = copy_word(lx, t.s.p, t.s.n);
 	return t;
 }
 
@@ -279,6 +304,19 @@ bool lex_skip_block(struct lex *lx)
 	return !depth;
 }
 
+int lex_balance(const struct lex *lx)
+{
+	struct lex_mark m = {.line = 1};
+	enum lex_kind kind;
+	int n = 0;
+
+	do {
+		kind = scan(lx, &m).kind;
+		n += (kind == LEX_OPEN) - (kind == LEX_CLOSE);
+	} while (kind != LEX_EOF);
+	return n;
+}
+
 struct lex_mark lex_mark(const struct lex *lx)
 {
 	return lx->at;
@@ -326,7 +364,7 @@ bool lex_raw(struct lex *lx, struct slice *raw, struct span *span)
 	for (end = lx->at.pos; end > start && is_blank(l->s[end - 1]); end--)
 		;
 	*raw = slice(l->s + start, end - start);
-	*span = (struct span){lx->at.line, start, end - start};
+	*span = span_at(lx->at.line, start, end - start);
 	return raw->n > 0;
 }
 
@@ -441,8 +479,7 @@ int lex_split(
 		at = take_word(raw, at, &lx->word, &t.quoted, &open, protect);
 		t.s = slice(arena_strndup(lx->arena, strbuf_str(&lx->word), lx->word.len),
 			lx->word.len);
-		t.span = (struct span){
-			span.line, span.col + (uint32_t)start, (uint32_t)(at - start)};
+		t.span = span_at(span.line, span.col + start, at - start);
 		push_word(lx, t);
 	}
 	*n = lx->n_words;

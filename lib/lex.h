@@ -57,6 +57,9 @@ void lex_skip_line(struct lex *); /* the same without looking at them; no messag
 /* After OPEN: to behind the matching CLOSE, no message. False when the text ends before. */
 bool lex_skip_block(struct lex *);
 
+/* Opening less closing braces of the whole text. */
+int lex_balance(const struct lex *);
+
 /* To look ahead further than one token, and come back. */
 struct lex_mark {
 	uint32_t line, pos;

@@ -39,43 +39,88 @@ const struct kw *schema_kw(const struct block *b, const char *name)
 	return NULL;
 }
 
-/* The list is as short as what was written, so a search costs less than an index per row. */
+/*
+ * All tables are constants of one program, so the distance between two of them fits in four bytes.
+ * The list of an object is as short as what was written, so a search costs less than an index.
+ */
+static int32_t row_number(const struct node *n, const struct kw *kw)
+{
+	return (int32_t)((intptr_t)kw - (intptr_t)n->block);
+}
+
+static const struct kw *row_of(const struct node *n, int32_t number)
+{
+	return (const struct kw *)((intptr_t)n->block + number);
+}
+
+static struct span *place_of(const struct node *n, int32_t row)
+{
+	struct written *w = n->written;
+
+	for (unsigned i = 0; w && i < w->n; i++)
+		if (w->at[i].row == row)
+			return &w->at[i].span;
+	return NULL;
+}
+
 struct span schema_where_row(const struct node *n, const struct kw *kw)
 {
-	const struct written *w;
+	const struct span *s = place_of(n, row_number(n, kw));
 
-	for (w = n->written; w; w = w->next)
-		if (w->kw == kw)
-			return w->span;
-	return (struct span){0};
+	return s ? *s : (struct span){0};
 }
 
 struct span schema_where(const struct node *n, const char *keyword)
 {
-	const struct written *w;
+	const struct written *w = n->written;
 
-	for (w = n->written; w; w = w->next)
-		if (!strcmp(w->kw->name, keyword))
-			return w->span;
+	for (unsigned i = 0; w && i < w->n; i++)
+		if (!strcmp(row_of(n, w->at[i].row)->name, keyword))
+			return w->at[i].span;
 	return (struct span){0};
+}
+
+#define MANY_ROWS 40
+
+static size_t written_size(unsigned room)
+{
+	return sizeof(struct written) + room * sizeof(((struct written *)NULL)->at[0]);
+}
+
+/* Room for one more place. Most objects are written without anything else between two of theirs. */
+static struct written *more_room(struct arena *a, const struct node *n)
+{
+	struct written *old = n->written;
+	unsigned first = n->block->n_kw > MANY_ROWS ? 4 : 1;
+	unsigned room = old ? old->room : 0, wanted = room ? room * 2 : first;
+	struct written *w;
+
+	if (old && arena_extend(a, old, written_size(room), written_size(1) - written_size(0))) {
+		old->room++;
+		return old;
+	}
+	w = arena_alloc(a, written_size(wanted));
+	if (old)
+		memcpy(w, old, written_size(room));
+	w->room = (uint16_t)wanted;
+	return w;
 }
 
 void schema_mark(struct arena *a, struct node *n, const struct kw *kw, struct span span)
 {
-	struct written *w;
+	struct span *before = place_of(n, row_number(n, kw));
+	struct written *w = n->written;
 
 	if (n->block->flags & BLOCK_ENTRIES)
 		return;
-	for (w = n->written; w; w = w->next)
-		if (w->kw == kw)
-			break;
-	if (!w) {
-		w = arena_new_of(a, struct written);
-		w->next = n->written;
-		w->kw = kw;
-		n->written = w;
+	if (before) {
+		*before = span;
+		return;
 	}
-	w->span = span;
+	if (!w || w->n == w->room)
+		n->written = w = more_room(a, n);
+	w->at[w->n].row = row_number(n, kw);
+	w->at[w->n++].span = span;
 }
 
 void schema_imply(struct arena *a, struct node *n, const char *keyword, struct span by)

@@ -34,11 +34,13 @@ struct node {
 	struct written *written; /* the keywords that stand in the text; read with schema_where */
 };
 
-/* One keyword of an object and the place where it was written last. */
+/* The keywords of an object and the places where they were written last. */
 struct written {
-	struct written *next;
-	const struct kw *kw;
-	struct span span;
+	uint16_t n, room;
+	struct {
+		int32_t row; /* its distance in bytes from the table of blocks, see schema.c */
+		struct span span;
+	} at[];
 };
 
 struct nodes {
@@ -95,13 +97,14 @@ enum kw_flags {
 	/* How often. Without a flag the last one wins. */
 	KW_FIRST = 1 << 4, /* the first one wins, a second is an error */
 	KW_ADD = 1 << 5,   /* values accumulate */
+	KW_TWICE = 1 << 24, /* the last one wins, but a second is worth a warning */
 	/* Kind of row. */
 	KW_REQUIRED = 1 << 6,    /* for the documentation; the block's rules say what is missing */
 	KW_FLAG = 1 << 7,        /* set by its presence; arguments are ignored */
 	KW_ALIAS = 1 << 8,       /* another name of the row named by alias */
 	KW_DEPRECATED = 1 << 9,  /* with KW_ALIAS: a note says which word to use */
 	KW_OBSOLETE = 1 << 10,   /* no longer used: a note, no effect */
-	KW_LATER = 1 << 11,      /* known, but without effect yet: a warning; a block is skipped */
+	KW_LATER = 1 << 11,      /* known, but without effect yet: one warning; a block is skipped */
 	KW_HIDDEN = 1 << 12,     /* no keyword: compared, never read or printed (derived state) */
 	KW_SECRET = 1 << 13,     /* masked when printed */
 	KW_SCRIPT = 1 << 14,     /* the line has the quoting rules of scripts */
@@ -113,7 +116,7 @@ enum kw_flags {
 	KW_USE = 1 << 20,        /* out of range is an error, and the default is used */
 	KW_DROP = 1 << 21,       /* option of an entry: a bad value drops the entry */
 	KW_POSITION = 1 << 23, /* with KW_HIDDEN: documents what stands there without a keyword */
-	KW_IDLE = 1 << 22,       /* read and stored, but nothing acts on it yet: a warning */
+	KW_IDLE = 1 << 22,       /* read and stored, but nothing acts on it yet: one warning for the row */
 };
 
 struct kw {
@@ -177,9 +180,9 @@ struct parse {
 	struct diags *diags;
 	const struct text *text;
 	void *user; /* the conf */
-	/* What people write for something else ("notify_slave"); NULL: no idea. May be NULL itself.
-	 */
-	const char *(*guess)(const char *word);
+	/* The nth word (from 0) that people mean when they write this one ("notify_slave"); NULL: no
+	 * more. May be NULL itself. */
+	const char *(*guess)(const char *word, unsigned nth);
 	/* Set by schema_parse. */
 	struct lex *lex;
 	struct names *names;  /* every name of every list, for duplicates */
@@ -187,6 +190,8 @@ struct parse {
 	struct level *unwind; /* a missing brace was noticed: go back to that level */
 	struct span suspect;  /* a block that looks as if its brace were missing */
 	const char *suspect_name;
+	int lacking; /* '}' of the whole text, once they were counted; reported ones left out */
+	bool counted;
 	unsigned scratch; /* inside a block that is checked but not kept */
 	const struct kw **told; /* rows without effect that were reported */
 	uint32_t n_told;
@@ -228,7 +233,7 @@ struct span schema_where_row(const struct node *, const struct kw *);
 struct span schema_place(const struct node *, const char *keyword);
 /* The word nearest to an unknown one among the rows of this block; NULL: none is near. */
 const char *schema_nearest(const struct block *, const char *word);
-/* Names of blocks reachable from root that have this keyword, joined by ", "; their number. */
+/* Where this keyword is valid, "at the top level" or "in A, B"; the number of these blocks. */
 unsigned schema_homes(const struct block *root, const char *word, struct strbuf *);
 
 /* The field of a row in an object. */

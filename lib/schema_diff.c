@@ -4,7 +4,7 @@
 
 #include "lib/schema.h"
 
-#define IDLE_ROW (KW_ALIAS | KW_LATER | KW_OBSOLETE)
+#define IDLE_ROW (KW_ALIAS | KW_LATER | KW_OBSOLETE | KW_POSITION)
 
 struct comparing {
 	schema_changed *changed;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An open-addressing hash table over (list, name). Nothing is ever removed from it. */
+/*
+ * A hash table over (list, name). Its members are a stack, and the newest of a bucket comes first
+ * in it, so what was added last is taken away by cutting both.
+ */
 #include "lib/schema_names.h"
 
 #include <stdlib.h>
@@ -7,15 +10,17 @@
 
 #define FIRST_SIZE 64
 
-struct slot {
+struct member {
 	const struct nodes *list;
-	struct node *node; /* NULL: free */
+	struct node *node;
 	uint32_t hash;
+	uint32_t next; /* in its bucket: index + 1 */
 };
 
 struct names {
-	struct slot *slots;
-	uint32_t size, used; /* size is a power of two */
+	struct member *members;
+	uint32_t n, room; /* a power of two, and the number of buckets */
+	uint32_t *bucket; /* index + 1 */
 };
 
 static uint32_t hash_of(const struct nodes *list, const char *name)
@@ -29,65 +34,86 @@ static uint32_t hash_of(const struct nodes *list, const char *name)
 
 struct names *names_new(void)
 {
-	struct names *t = xcalloc(1, sizeof(*t));
-
-	t->size = FIRST_SIZE;
-	t->slots = xcalloc(t->size, sizeof(*t->slots));
-	return t;
+	return xcalloc(1, sizeof(struct names));
 }
 
 void names_free(struct names *t)
 {
 	if (!t)
 		return;
-	free(t->slots);
+	free(t->members);
+	free(t->bucket);
 	free(t);
 }
 
-static struct slot *find(
-	const struct names *t, const struct nodes *list, const char *name, uint32_t hash)
+static uint32_t *bucket_of(const struct names *t, uint32_t hash)
 {
-	for (uint32_t i = hash & (t->size - 1);; i = (i + 1) & (t->size - 1)) {
-		struct slot *s = &t->slots[i];
+	return &t->bucket[hash & (t->room - 1)];
+}
 
-		if (!s->node ||
-			(s->hash == hash && s->list == list && !strcmp(s->node->name, name)))
-			return s;
-	}
+static void link_member(struct names *t, uint32_t i)
+{
+	uint32_t *b = bucket_of(t, t->members[i].hash);
+
+	t->members[i].next = *b;
+	*b = i + 1;
 }
 
 static void grow(struct names *t)
 {
-	struct slot *old = t->slots;
-	uint32_t n = t->size;
+	t->room = t->room ? t->room * 2 : FIRST_SIZE;
+	t->members = xrealloc(t->members, t->room * sizeof(*t->members));
+	free(t->bucket);
+	t->bucket = xcalloc(t->room, sizeof(*t->bucket));
+	for (uint32_t i = 0; i < t->n; i++)
+		link_member(t, i);
+}
 
-	t->size *= 2;
-	t->slots = xcalloc(t->size, sizeof(*t->slots));
-	for (uint32_t i = 0; i < n; i++)
-		if (old[i].node)
-			*find(t, old[i].list, old[i].node->name, old[i].hash) = old[i];
-	free(old);
+static struct node *find(
+	const struct names *t, const struct nodes *list, const char *name, uint32_t hash)
+{
+	const struct member *m;
+
+	for (uint32_t i = t->n ? *bucket_of(t, hash) : 0; i; i = m->next) {
+		m = &t->members[i - 1];
+		if (m->hash == hash && m->list == list && !strcmp(m->node->name, name))
+			return m->node;
+	}
+	return NULL;
 }
 
 void names_add(struct names *t, const struct nodes *list, struct node *n)
 {
 	uint32_t hash;
-	struct slot *s;
 
 	if (!n->name)
 		return;
 	hash = hash_of(list, n->name);
-	s = find(t, list, n->name, hash);
-	if (s->node)
+	if (find(t, list, n->name, hash))
 		return;
-	*s = (struct slot){list, n, hash};
-	if (++t->used > t->size / 2)
+	if (t->n == t->room)
 		grow(t);
+	t->members[t->n] = (struct member){list, n, hash, 0};
+	link_member(t, t->n++);
+}
+
+uint32_t names_mark(const struct names *t)
+{
+	return t->n;
+}
+
+void names_forget(struct names *t, uint32_t mark)
+{
+	while (t->n > mark) {
+		const struct member *m = &t->members[--t->n];
+
+		*bucket_of(t, m->hash) = m->next;
+	}
 }
 
 struct node *names_find(const struct names *t, const struct nodes *list, const char *name)
 {
-	return find(t, list, name, hash_of(list, name))->node;
+	return find(t, list, name, hash_of(list, name));
 }
 
 /* ---- one list ---------------------------------------------------------------------------- */

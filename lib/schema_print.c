@@ -15,6 +15,7 @@ struct printer {
 	struct arena *arena; /* of objects with nothing but defaults */
 	unsigned flags;
 	int depth;
+	unsigned said; /* lines that are no comments */
 };
 
 static void print_rows(struct printer *p, const struct node *n, const struct block *b);
@@ -38,85 +39,152 @@ static const char *written_name(const struct node *n, const struct block *b, con
 	return kw->name;
 }
 
+bool schema_print_value(
+	struct strbuf *out, const struct node *n, const struct kw *kw, unsigned flags)
+{
+	size_t before = out->len;
+
+	if (!kw->codec->print(out, kw, kw_field(kw, n)))
+		return false;
+	if (out->len > before && kw->flags & KW_SECRET && !(flags & PRINT_SECRETS)) {
+		out->len = before;
+		strbuf_puts(out, "********");
+	}
+	return true;
+}
+
+static void print_statement(
+	struct printer *p, const char *before, const char *keyword, const char *arguments)
+{
+	indent(p);
+	strbuf_printf(p->out, "%s%s", before, keyword);
+	if (arguments && *arguments)
+		strbuf_printf(p->out, " %s", arguments);
+	strbuf_putc(p->out, '\n');
+}
+
+/* A KW_ADD row that was written several times has a line of its value for each. */
 static void print_value(
 	struct printer *p, const struct node *n, const struct block *b, const struct kw *kw)
 {
 	bool written = schema_where_row(n, kw).line;
 	struct strbuf value = {0};
+	char *rest;
 
 	if (!written && !(p->flags & PRINT_DEFAULTS))
 		return;
-	if (kw->codec->print(&value, kw, kw_field(kw, n))) {
-		bool mask = kw->flags & KW_SECRET && !(p->flags & PRINT_SECRETS);
-
-		indent(p);
-		strbuf_printf(p->out, "%s%s", written ? "" : "# ", written_name(n, b, kw));
-		if (value.len)
-			strbuf_printf(p->out, " %s", mask ? "********" : value.text);
-		strbuf_putc(p->out, '\n');
+	if (schema_print_value(&value, n, kw, p->flags)) {
+		p->said += written;
+		rest = value.text;
+		do
+			print_statement(p, written ? "" : "# ", written_name(n, b, kw),
+				strsep(&rest, "\n"));
+		while (rest);
 	}
 	strbuf_free(&value);
 }
 
 /* ---- entries ----------------------------------------------------------------------------- */
 
-static void print_option(
-	struct printer *p, const struct node *n, const struct node *plain, const struct kw *kw)
-{
-	struct strbuf value = {0};
+/* How an option of an entry is shown. */
+enum showing { SHOW_NOT, SHOW_SAID, SHOW_DEFAULT };
 
+static enum showing showing(const struct node *n, const struct node *plain, const struct kw *kw)
+{
 	if (!kw->codec || kw->flags & IDLE_ROW)
-		return;
-	if (!(kw->flags & KW_NO_DEFAULT) &&
-		kw->codec->equal(kw, kw_field(kw, n), kw_field(kw, plain)))
-		return;
-	if (kw->codec->print(&value, kw, kw_field(kw, n)))
-		strbuf_printf(
-			p->out, " %s%s%s", kw->name, value.len ? " " : "", strbuf_str(&value));
-	strbuf_free(&value);
+		return SHOW_NOT;
+	if (kw->flags & KW_NO_DEFAULT ||
+		!kw->codec->equal(kw, kw_field(kw, n), kw_field(kw, plain)))
+		return SHOW_SAID;
+	return SHOW_DEFAULT;
+}
+
+static void print_entry_options(
+	struct printer *p, const struct node *n, const struct node *plain, enum showing which)
+{
+	const char *lead = which == SHOW_DEFAULT ? " # " : " ";
+
+	for (unsigned i = 0; i < n->block->n_kw; i++) {
+		const struct kw *kw = &n->block->kw[i];
+		struct strbuf value = {0};
+
+		if (showing(n, plain, kw) == which && schema_print_value(&value, n, kw, p->flags)) {
+			strbuf_printf(p->out, "%s%s%s%s", lead, kw->name, value.len ? " " : "",
+				strbuf_str(&value));
+			lead = " ";
+		}
+		strbuf_free(&value);
+	}
+}
+
+static bool all_zero(const char *p, size_t n)
+{
+	while (n && !*p)
+		p++, n--;
+	return n == 0;
+}
+
+void schema_print_options(struct strbuf *out, const struct block *b, const void *base)
+{
+	for (unsigned i = 0; i < b->n_kw; i++) {
+		const struct kw *kw = &b->kw[i];
+		const char *field = (const char *)base + kw->offset;
+		struct strbuf value = {0};
+
+		if (kw->codec && !(kw->flags & IDLE_ROW) && !all_zero(field, kw->size) && kw->codec->print(&value, kw, field))
+			strbuf_printf(out, "%s%s%s%s", out->len ? " " : "", kw->name,
+				value.len ? " " : "", strbuf_str(&value));
+		strbuf_free(&value);
+	}
 }
 
 static void print_entry(struct printer *p, const struct node *n, const struct node *plain)
 {
-	indent(p);
 	if (n->block->print)
 		n->block->print(p->out, n);
 	else
 		print_word(p->out, n->name);
-	for (unsigned i = 0; i < n->block->n_kw; i++)
-		print_option(p, n, plain, &n->block->kw[i]);
-	strbuf_putc(p->out, '\n');
+	print_entry_options(p, n, plain, SHOW_SAID);
+	if (p->flags & PRINT_DEFAULTS)
+		print_entry_options(p, n, plain, SHOW_DEFAULT);
 }
 
 static void print_entries(struct printer *p, const struct nodes *list)
 {
-	const struct node *plain = schema_new(p->arena, list->first->block, NULL);
+	const struct node *plain =
+		list->first ? schema_new(p->arena, list->first->block, NULL) : NULL;
 
-	for (const struct node *n = list->first; n; n = n->next)
+	for (const struct node *n = list->first; n; n = n->next) {
+		p->said++;
+		indent(p);
 		print_entry(p, n, plain);
+		strbuf_putc(p->out, '\n');
+	}
 }
 
 /* ---- blocks ------------------------------------------------------------------------------ */
 
-static void open_block(struct printer *p, const struct kw *kw)
+/* A block that was not written is a comment with comments inside: an empty one would mean more. */
+static void open_block(struct printer *p, const struct kw *kw, bool written)
 {
 	indent(p);
-	strbuf_puts(p->out, kw->name);
+	strbuf_printf(p->out, "%s%s", written ? "" : "# ", kw->name);
 	p->depth++;
 }
 
-static void close_block(struct printer *p)
+static void close_block(struct printer *p, bool written)
 {
 	p->depth--;
 	indent(p);
-	strbuf_puts(p->out, "}\n");
+	strbuf_puts(p->out, written ? "}\n" : "# }\n");
 }
 
 static void print_object(struct printer *p, const struct kw *kw, const struct node *n)
 {
+	bool written = n->span.line;
 	struct strbuf words = {0};
 
-	open_block(p, kw);
+	open_block(p, kw, written);
 	if (n->block->print)
 		n->block->print(&words, n);
 	else if (n->name)
@@ -128,7 +196,7 @@ static void print_object(struct printer *p, const struct kw *kw, const struct no
 		print_entries(p, kw_field(n->block->kw, n));
 	else
 		print_rows(p, n, n->block);
-	close_block(p);
+	close_block(p, written);
 }
 
 static const struct kw *row_of(const struct block *b, const struct node *n)
@@ -161,24 +229,30 @@ static void print_list(
 			print_object(p, row_of(b, n), n);
 		return;
 	}
-	open_block(p, kw);
+	open_block(p, kw, true);
 	strbuf_puts(p->out, " {\n");
 	print_entries(p, list);
-	close_block(p);
+	close_block(p, true);
 }
 
+/* What a rule took back is still marked as written, so whether the block says anything shows. */
 static void print_same(struct printer *p, const struct node *n, const struct kw *kw)
 {
-	bool any = p->flags & PRINT_DEFAULTS;
+	struct strbuf body = {0}, *out = p->out;
+	unsigned said = p->said;
 
-	for (unsigned i = 0; i < kw->block->n_kw; i++)
-		any |= schema_where_row(n, &kw->block->kw[i]).line != 0;
-	if (!any)
-		return;
-	open_block(p, kw);
-	strbuf_puts(p->out, " {\n");
+	p->out = &body;
+	p->depth++;
 	print_rows(p, n, kw->block);
-	close_block(p);
+	p->depth--;
+	p->out = out;
+	if (body.len) {
+		open_block(p, kw, p->said > said);
+		strbuf_puts(p->out, " {\n");
+		strbuf_add(p->out, body.text, body.len);
+		close_block(p, p->said > said);
+	}
+	strbuf_free(&body);
 }
 
 static void print_rows(struct printer *p, const struct node *n, const struct block *b)
@@ -198,6 +272,17 @@ static void print_rows(struct printer *p, const struct node *n, const struct blo
 		else if (one->span.line || p->flags & PRINT_DEFAULTS)
 			print_object(p, kw, one);
 	}
+}
+
+void schema_print_member(struct strbuf *out, const struct node *n, unsigned flags)
+{
+	struct printer p = {.out = out, .arena = arena_new(), .flags = flags};
+
+	if (n->block->flags & BLOCK_ENTRIES)
+		print_entry(&p, n, schema_new(p.arena, n->block, NULL));
+	else
+		print_object(&p, row_of(n->parent->block, n), n);
+	arena_free(p.arena);
 }
 
 void schema_print(struct strbuf *out, const struct node *root, unsigned flags)

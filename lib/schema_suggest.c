@@ -25,7 +25,7 @@ const char *schema_nearest(const struct block *b, const char *word)
 	const char *near = NULL;
 
 	plain(mine, word);
-	limit = (unsigned)CLAMP(strlen(mine) / 4, 1u, 3u);
+	limit = (unsigned)CLAMP((strlen(mine) + 1) / 4, 1u, 3u);
 	best = limit + 1;
 	if (strlen(mine) < 3)
 		return NULL;
@@ -49,7 +49,7 @@ static void homes(const struct block *b, const char *word, struct strbuf *out, u
 	const struct kw *kw = schema_kw(b, word);
 
 	if (kw && b->name[0] != '/' && b->name[0] != '@' && (*n)++ < HOMES_SHOWN)
-		strbuf_printf(out, "%s%s", *n > 1 ? ", " : "", b->name);
+		strbuf_printf(out, "%s%s", *n > 1 ? ", " : "in ", b->name);
 	for (unsigned i = 0; i < b->n_kw; i++)
 		if (b->kw[i].block && !(b->kw[i].flags & KW_ALIAS))
 			homes(b->kw[i].block, word, out, n);
@@ -60,7 +60,7 @@ unsigned schema_homes(const struct block *root, const char *word, struct strbuf 
 	unsigned n = 0;
 
 	if (schema_kw(root, word)) {
-		strbuf_puts(out, "the top level");
+		strbuf_puts(out, "at the top level");
 		n++;
 	}
 	homes(root, word, out, &n);

@@ -30,11 +30,10 @@ void src_skip(struct src_line *l, size_t n)
 		l->col += (uint32_t)n;
 }
 
-static uint32_t add_line(
-	struct source *src, const struct src_line *l, const char *s, size_t same, bool shadow)
+static uint32_t add_line(struct source *src, const struct src_line *l, size_t same, bool shadow)
 {
 	return text_add_line(src->text, (struct text_line){
-						.s = s,
+						.s = l->s,
 						.len = (uint32_t)l->n,
 						.file = l->file,
 						.lineno = l->lineno,
@@ -49,12 +48,7 @@ static uint32_t add_line(
 
 struct span src_span(struct source *src, const struct src_line *l, size_t at, size_t n)
 {
-	char *copy = arena_alloc(src->text->arena, l->n + 1);
-
-	if (l->n)
-		memcpy(copy, l->s, l->n); /* may contain NUL bytes */
-	return (struct span){
-		add_line(src, l, copy, l->exact ? l->n : 0, true), (uint32_t)at, (uint32_t)n};
+	return span_at(add_line(src, l, l->exact ? l->n : 0, true), at, n);
 }
 
 static void stop(struct source *src, const struct src_line *l, const char *why)
@@ -82,8 +76,63 @@ struct frame *src_file(struct source *src)
 	return &src->frames[i];
 }
 
-/* Leaves the definitions and loops at the top of the stack. */
-static void unwind(struct source *src)
+/* The slot of such an expansion, or the free one where it belongs. */
+static uint32_t slot_of(const struct source *src, const char *s, const struct text_expansion *e)
+{
+	uint64_t h = ((uintptr_t)s ^ (uint64_t)e->parent << 32) * UINT64_C(0x9e3779b97f4a7c15);
+	uint32_t i = (uint32_t)(h >> 32) & (src->n_slots - 1), at;
+
+	for (; (at = src->expanded[i].index); i = (i + 1) & (src->n_slots - 1)) {
+		const struct text_expansion *x = &src->text->expansions[at - 1];
+
+		/* the memory of a file may have been that of another one */
+		if (src->expanded[i].s == s && x->parent == e->parent && x->file == e->file &&
+			x->lineno == e->lineno)
+			break;
+	}
+	return i;
+}
+
+static void grow_expanded(struct source *src)
+{
+	__typeof__(src->expanded) old = src->expanded;
+	uint32_t n = src->n_slots, i, to;
+
+	src->n_slots = n ? n * 2 : 64;
+	src->expanded = xcalloc(src->n_slots, sizeof(*src->expanded));
+	for (i = 0; i < n; i++) {
+		if (!old[i].index)
+			continue;
+		to = slot_of(src, old[i].s, &src->text->expansions[old[i].index - 1]);
+		src->expanded[to] = old[i];
+	}
+	free(old);
+}
+
+uint32_t src_expansion(struct source *src, const struct src_line *defined, uint32_t parent,
+	struct slice what, bool part)
+{
+	struct text_expansion e = {
+		.file = defined->file,
+		.lineno = defined->lineno,
+		.parent = parent,
+		.part = part,
+	};
+	uint32_t slot;
+
+	if (src->text->n_expansions * 2 >= src->n_slots)
+		grow_expanded(src);
+	slot = slot_of(src, defined->s, &e);
+	if (!src->expanded[slot].index) {
+		e.what = arena_strndup(src->text->arena, what.p, what.n);
+		e.written = arena_strndup(src->text->arena, defined->s, defined->n);
+		src->expanded[slot].s = defined->s;
+		src->expanded[slot].index = text_add_expansion(src->text, e);
+	}
+	return src->expanded[slot].index;
+}
+
+void src_unwind(struct source *src)
 {
 	while (src->frames[src->n_frames - 1].kind > FRAME_FILES)
 		src->n_frames--;
@@ -96,7 +145,7 @@ struct frame *src_push(struct source *src, enum frame_kind kind, const struct sr
 			"includes, definitions or loops inside each other do not come to an end "
 			"(%u levels)",
 			FRAMES_MAX);
-		unwind(src);
+		src_unwind(src);
 		return NULL;
 	}
 	if (src->n_frames == src->max_frames) {
@@ -120,9 +169,10 @@ static void pop(struct source *src)
 }
 
 /* A line of a definition stands where the definition is used. */
-static void take_defined(struct frame *f, struct src_line *l)
+static void take_defined(struct source *src, struct frame *f, struct src_line *l)
 {
 	*l = f->lines[f->at++];
+	l->expansion = src_expansion(src, l, f->use.expansion, slice_str(f->what), false);
 	l->file = f->use.file;
 	l->lineno = f->use.lineno;
 	l->col = f->use.col;
@@ -142,7 +192,7 @@ static bool next_line(struct source *src, struct src_line *l)
 	case FRAME_LINES:
 		if (f->at >= f->n_at)
 			return false;
-		take_defined(f, l);
+		take_defined(src, f, l);
 		return true;
 	case FRAME_LOOP:
 		*l = f->use;
@@ -216,19 +266,12 @@ static bool ends_with_backslash(const char *s, size_t n)
 }
 
 /* A final backslash belongs to the last word, as it does in the original. */
-static void glue_backslash(struct source *src, const struct src_line *l, uint32_t line)
+static void glue_backslash(struct source *src, const struct src_line *was, struct src_line *l)
 {
-	struct text_line *t = &src->text->lines[line - 1];
-	char *s = (char *)t->s;
-	uint32_t end = t->len - 1, at = end;
-
-	while (at && src_blank(s[at - 1]))
-		at--;
-	s[at] = '\\';
-	s[at + 1] = '\0';
-	t->len = at + 1;
-	t->same = MIN(t->same, at);
-	diag_warning(src->diags, src_span(src, l, l->n - 1, 1),
+	for (l->n--; l->n && src_blank(l->s[l->n - 1]); l->n--)
+		;
+	l->s[l->n++] = '\\';
+	diag_spread(src->diags, DIAG_WARNING, src_span(src, was, was->n - 1, 1),
 		"a \\ continues only the lines of a definition; here it becomes part of the last "
 		"word");
 }
@@ -236,9 +279,8 @@ static void glue_backslash(struct source *src, const struct src_line *l, uint32_
 /* Makes the line a part of the text; same: leading bytes that stand in the file. */
 static void emit(struct source *src, struct src_line *l, size_t same)
 {
-	struct src_line as_was = *l;
-	char *s = l->s;
-	uint32_t line;
+	struct src_line plain = *l;
+	size_t escaped_at = l->n;
 
 	if (!l->n)
 		return;
@@ -246,19 +288,19 @@ static void emit(struct source *src, struct src_line *l, size_t same)
 		stop(src, l, "the configuration has too many lines");
 		return;
 	}
-	if (!l->whole) {
-		if (!src_spend(src, l, l->n))
-			return;
-		s = arena_strndup(src->text->arena, s, l->n);
-	} else if (memchr(s, '\\', l->n)) {
-		as_was.s = arena_strndup(src->text->arena, s, l->n);
+	if (!l->whole && !src_spend(src, l, l->n))
+		return;
+	if (memchr(l->s, '\\', l->n)) {
+		strbuf_reset(&src->plain);
+		strbuf_add(&src->plain, l->s, l->n);
+		plain.s = src->plain.text;
+		escaped_at = src_unescape(plain.s, &plain.n);
+		if (ends_with_backslash(plain.s, plain.n))
+			glue_backslash(src, l, &plain);
 	}
-	same = MIN(same, src_unescape(s, &l->n));
-	s[l->n] = '\0';
-	line = add_line(src, l, s, same, false);
-	src_include_check(src, l);
-	if (ends_with_backslash(s, l->n))
-		glue_backslash(src, &as_was, line);
+	add_line(src, &plain, MIN(MIN(same, escaped_at), plain.n), false);
+	src_include_check(src, &plain);
+	src_random_seed(src, &plain);
 }
 
 /* Replaces, then includes or emits. */
@@ -314,14 +356,18 @@ static void run(struct source *src)
 	while (src->n_frames)
 		pop(src);
 	free(src->frames);
+	free(src->expanded);
 	strbuf_free(&src->out);
 	strbuf_free(&src->rest);
+	strbuf_free(&src->plain);
+	arena_free(src->raw);
 }
 
 static struct source start(const struct source_options *o, struct diags *diags)
 {
 	struct source src = {
 		.text = text_new(),
+		.raw = arena_new(),
 		.diags = diags,
 		.config_id = o->config_id ? o->config_id : "",
 		.check_all = o->check_all_includes,
@@ -329,6 +375,7 @@ static struct source start(const struct source_options *o, struct diags *diags)
 		.max_bytes = o->max_bytes ? o->max_bytes : SOURCE_MAX_BYTES,
 	};
 
+	diags_of_text(diags, src.text);
 	src.checks = src.check_all ? CHECK_ALL : 0;
 	src.max_turns = (uint64_t)src.max_lines * TURNS_PER_LINE;
 	return src;
@@ -361,7 +408,7 @@ struct text *source_from_memory(const char *name, const char *bytes, size_t n,
 	struct source src = start(o, diags);
 	struct frame *f = src_push(&src, FRAME_FILE, NULL);
 
-	f->bytes = arena_alloc(src.text->arena, n + 1);
+	f->bytes = arena_alloc(src.raw, n + 1);
 	if (n)
 		memcpy(f->bytes, bytes, n);
 	f->n = n;

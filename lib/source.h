@@ -3,7 +3,8 @@
  * Private to lib/source*.c, which turn files into a struct text:
  *   source.c         the stack of things being read, and what happens to one line
  *   source_line.c    from bytes to lines: comments, line ends, look-alike characters
- *   source_define.c  definitions and their use
+ *   source_define.c  definitions
+ *   source_use.c     their use, and the predefined names
  *   source_loop.c    the loops ~SEQ ~SEQx ~LST
  *   source_include.c patterns, files and the include checks
  */
@@ -18,7 +19,7 @@ struct src_line {
 	size_t n;
 	uint32_t file, lineno; /* what the operator wrote: the use, not the definition */
 	uint32_t col, indent;
-	uint32_t expansion;
+	uint32_t expansion; /* as in struct text_line */
 	bool exact; /* s stands at col of that line; otherwise col is where it is used */
 	bool inner; /* as in struct text_line */
 	bool whole; /* reaches to the end of its line: s[n] may be overwritten */
@@ -28,8 +29,9 @@ struct src_line {
 struct def {
 	struct def *next; /* in its hash bucket */
 	const char *name;
+	const char *what; /* "$NAME" */
 	bool multi;
-	struct src_line *lines; /* their expansion is made on first use; a single-line one has one */
+	struct src_line *lines; /* a single-line one has one */
 	uint32_t n, max;
 	char *value; /* memory of a loop variable, behind lines[0].s */
 	size_t room;
@@ -41,8 +43,9 @@ struct def {
 struct src_loop {
 	struct def **vars;
 	uint32_t n_vars;
-	bool hex, done;
+	bool hex;
 	int64_t at, end, step; /* ~LST counts rows */
+	uint64_t left;         /* times it will still be run */
 	struct slice *rows;    /* ~LST: n_vars values for each; NULL: ~SEQ */
 };
 
@@ -64,6 +67,7 @@ struct frame {
 	uint32_t at, n_at;
 	unsigned checks;
 	const struct src_line *lines;
+	const char *what; /* "$NAME" */
 	struct src_line use; /* where it is included, used or repeated; of a loop also the text */
 	/* FRAME_LOOP */
 	struct src_loop loop;
@@ -73,6 +77,7 @@ struct frame {
 
 struct source {
 	struct text *text;
+	struct arena *raw; /* the files as read, until all is read */
 	struct diags *diags;
 	const char *config_id;
 	struct frame *frames;
@@ -81,10 +86,18 @@ struct source {
 	unsigned checks; /* enum include_check */
 	bool check_all;
 	bool stopped;
+	bool seeded; /* random_seed was read */
+	uint64_t random;
 	uint64_t bytes, max_bytes, turns, max_turns;
 	uint32_t max_lines;
 	struct src_line physical; /* the line being read, before anything is done to it */
+	struct strbuf plain; /* a line without its escapes */
 	struct strbuf out, rest;  /* of a substitution; rest is filled from its end */
+	struct {
+		const char *s;
+		uint32_t index;
+	} *expanded; /* the expansions by line and parent: open addressing, index 0: free */
+	uint32_t n_slots;
 };
 
 /* A span for a message about part of a line that may never become part of the text. */
@@ -93,9 +106,17 @@ void src_skip(struct src_line *, size_t n); /* n bytes and the blanks behind the
 bool src_blank(char c);
 bool src_name_char(char c);
 size_t src_name(const char *s, size_t n); /* length of the name at s, 0: none */
+/* Leaves the definitions and loops that are being read. */
+void src_unwind(struct source *);
 /* NULL, with a message, when too many things stand inside each other. */
 struct frame *src_push(struct source *, enum frame_kind, const struct src_line *use);
 struct frame *src_file(struct source *); /* the innermost file */
+/*
+ * The expansion of a line of a definition or loop, used where `parent` is the expansion; the same
+ * line (by the place of its text in memory) and parent give the same one.
+ */
+uint32_t src_expansion(struct source *, const struct src_line *defined, uint32_t parent,
+	struct slice what, bool part);
 /* Counts bytes made or read. False, with a message, when the limit is reached. */
 bool src_spend(struct source *, const struct src_line *, uint64_t bytes);
 
@@ -110,6 +131,10 @@ bool src_define(struct source *, struct src_line *, bool keep); /* true: it was 
 /* The variable of a loop; one that changes often keeps its memory. */
 struct def *src_variable(struct source *, const char *name, size_t n);
 void src_set_variable(struct source *, struct def *, const char *s, size_t n);
+struct def *src_find(struct source *, const char *name, size_t n); /* NULL: not defined */
+
+/* source_use.c */
+void src_random_seed(struct source *, const struct src_line *); /* the keyword, if it is that */
 /*
  * Replaces what is defined. False when the line has to be dropped (reported). *same: leading bytes
  * that did not change; equal to the old length when nothing was replaced, and then the line is as

@@ -282,7 +282,7 @@ static ssize_t read_all(struct source *src, int fd, size_t size, char **bytes)
 	size_t n = 0;
 	ssize_t got = 1;
 
-	*bytes = arena_alloc(src->text->arena, size + 1);
+	*bytes = arena_alloc(src->raw, size + 1);
 	while (n < size && got > 0) {
 		got = read(fd, *bytes + n, size - n);
 		if (got > 0)
@@ -362,8 +362,8 @@ bool source_check_word(unsigned *set, const char *s, size_t n, bool first)
 	if (i == ARRAY_SIZE(checks))
 		return false;
 	if (sign == '-')
-		*set &= ~(checks[i].check == CHECK_READ ? CHECK_READ
-							: checks[i].check & ~CHECK_READ);
+		*set &= ~(
+			checks[i].check == CHECK_READ ? CHECK_READ : checks[i].check & ~CHECK_READ);
 	else
 		*set = (sign || !first ? *set : 0) | checks[i].check;
 	return true;
@@ -375,7 +375,8 @@ void src_include_check(struct source *src, const struct src_line *l)
 	size_t at = sizeof(word) - 1, from;
 	bool first = true;
 
-	if (l->n < at || memcmp(l->s, word, at) != 0 || (l->n > at && !src_blank(l->s[at])))
+	if (l->n < at || *l->s != *word || memcmp(l->s, word, at) != 0 ||
+		(l->n > at && !src_blank(l->s[at])))
 		return;
 	if (l->n == at)
 		src->checks = CHECK_ALL;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From bytes to lines. What looks like a blank or a quotation mark becomes one, in place and with
- * blanks to fill its bytes, so that columns stay those of the file; a quotation mark divides words
- * anyway. Inside plain double quotes everything is left alone.
+ * From bytes to lines. What looks like a blank, a quotation mark or a plain letter becomes one, and
+ * what has no width goes. This is done in place: the beginning of the word moves to the right, so
+ * that all that follows keeps the column which it has in the file. Inside plain double quotes
+ * everything is left alone.
  */
 #include "lib/source.h"
 
@@ -12,7 +13,7 @@
 
 static const struct look_alike {
 	const char *utf8;
-	char as; /* '\'': reported, but kept */
+	char as; /* '\'': reported, but kept; NUL: taken out of the word */
 	const char *name;
 } look_alikes[] = {
 	{"\xe2\x80\x9c", '"', "a typographic quotation mark (U+201C)"},
@@ -22,92 +23,149 @@ static const struct look_alike {
 	{"\xef\xbc\x82", '"', "a full-width quotation mark (U+FF02)"},
 	{"\xe2\x80\x98", '\'', "a typographic single quotation mark (U+2018)"},
 	{"\xe2\x80\x99", '\'', "a typographic single quotation mark (U+2019)"},
-	{"\xef\xbd\x9b", '{', "a full-width brace (U+FF5B)"},
-	{"\xef\xbd\x9d", '}', "a full-width brace (U+FF5D)"},
 	{"\xc2\xa0", ' ', "a non-breaking space (U+00A0)"},
-	{"\xc2\xad", ' ', "a soft hyphen (U+00AD)"},
 	{"\xe2\x80\x82", ' ', "an en space (U+2002)"},
 	{"\xe2\x80\x83", ' ', "an em space (U+2003)"},
 	{"\xe2\x80\x87", ' ', "a figure space (U+2007)"},
 	{"\xe2\x80\x89", ' ', "a thin space (U+2009)"},
-	{"\xe2\x80\x8b", ' ', "a zero-width space (U+200B)"},
-	{"\xe2\x80\x8c", ' ', "a zero-width non-joiner (U+200C)"},
-	{"\xe2\x80\x8d", ' ', "a zero-width joiner (U+200D)"},
 	{"\xe2\x80\xa8", ' ', "a line separator (U+2028)"},
 	{"\xe2\x80\xaf", ' ', "a narrow non-breaking space (U+202F)"},
-	{"\xe2\x81\xa0", ' ', "a word joiner (U+2060)"},
 	{"\xe3\x80\x80", ' ', "a full-width space (U+3000)"},
-	{"\xef\xbb\xbf", ' ', "a byte order mark (U+FEFF)"},
+	{"\xc2\xad", '\0', "a soft hyphen (U+00AD)"},
+	{"\xe2\x80\x8b", '\0', "a zero-width space (U+200B)"},
+	{"\xe2\x80\x8c", '\0', "a zero-width non-joiner (U+200C)"},
+	{"\xe2\x80\x8d", '\0', "a zero-width joiner (U+200D)"},
+	{"\xe2\x80\x8e", '\0', "a left-to-right mark (U+200E)"},
+	{"\xe2\x80\x8f", '\0', "a right-to-left mark (U+200F)"},
+	{"\xe2\x81\xa0", '\0', "a word joiner (U+2060)"},
+	{"\xef\xbb\xbf", '\0', "a byte order mark (U+FEFF)"},
 };
+
+/* U+FF01 to U+FF5E are ! to ~. */
+static const struct look_alike full_width = {"\xef\xbc\x81", '!', "a full-width character"};
 
 bool src_blank(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r' && c != '\n');
 }
 
-static const struct look_alike *look_alike_at(const char *p, size_t n)
+/* What stands there, and the character it is taken for. */
+static const struct look_alike *look_alike_at(const char *p, size_t n, char *as)
 {
+	const unsigned char *u = (const unsigned char *)p;
 	size_t i, len;
 
 	for (i = 0; i < ARRAY_SIZE(look_alikes); i++) {
 		len = strlen(look_alikes[i].utf8);
-		if (len <= n && !memcmp(p, look_alikes[i].utf8, len))
+		if (len <= n && !memcmp(p, look_alikes[i].utf8, len)) {
+			*as = look_alikes[i].as;
 			return &look_alikes[i];
+		}
 	}
-	return NULL;
+	if (n < 3 || u[0] != 0xef || (u[1] != 0xbc && u[1] != 0xbd))
+		return NULL;
+	*as = (char)(0x20 + (u[1] - 0xbc) * 0x40 + (u[2] - 0x80));
+	return *as > ' ' && *as <= '~' ? &full_width : NULL;
 }
 
-/* Puts the plain character in the place of its look-alike; a closing quote comes first. */
-static void replace(char *p, const struct look_alike *a, bool closing)
-{
-	size_t len = strlen(a->utf8);
-
-	if (a->as == '\'')
-		return;
-	memset(p, ' ', len);
-	p[closing ? 0 : len - 1] = a->as;
-}
-
-static void report(struct source *src, size_t at, const struct look_alike *a)
+static void report(struct source *src, size_t at, const struct look_alike *a, char as)
 {
 	struct span span = src_span(src, &src->physical, at, strlen(a->utf8));
 
-	if (a->as == '\'')
-		diag_warning(src->diags, span, "%s does not quote anything; use ' or \"", a->name);
-	else if (a->as == ' ')
-		diag_warning(src->diags, span, "%s is taken for a blank", a->name);
+	if (!as)
+		diag_spread(src->diags, DIAG_WARNING, span, "%s is taken out: it cannot be seen",
+			a->name);
+	else if (a == &full_width)
+		diag_spread(src->diags, DIAG_WARNING, span, "%s (U+%04X) is taken for a plain %c",
+			a->name, 0xff01u + (unsigned)(as - '!'), as);
+	else if (as == '\'')
+		diag_spread(src->diags, DIAG_WARNING, span,
+			"%s does not quote anything; use ' or \"", a->name);
+	else if (as == ' ')
+		diag_spread(src->diags, DIAG_WARNING, span, "%s is taken for a blank", a->name);
 	else
-		diag_warning(src->diags, span, "%s is taken for a plain %c", a->name, a->as);
+		diag_spread(
+			src->diags, DIAG_WARNING, span, "%s is taken for a plain %c", a->name, as);
 }
 
-/* Each kind is reported once in a line, while the line is still as it was. */
+/*
+ * Puts what was meant in the place of len bytes at i; the word up to there begins at from. A
+ * quotation mark divides words, a closing one comes right behind its text.
+ */
+static void replace(char *s, size_t from, size_t i, size_t len, char as, bool closing)
+{
+	size_t gap = len - (as != '\0');
+
+	if (as == '"' || as == ' ') {
+		memset(s + i, ' ', len);
+		s[closing ? i : i + gap] = as;
+		return;
+	}
+	memmove(s + from + gap, s + from, i - from);
+	memset(s + from, ' ', gap);
+	if (as)
+		s[i + gap] = as;
+}
+
+/* The characters of one line that are not plain. */
+struct plain {
+	char *s;
+	size_t n, word; /* where the word began */
+	bool quoted, fancy;
+	bool told[128]; /* each kind is reported once in a line, while the line is as it was */
+};
+
+/* Looks at the bytes at i; returns how many. */
+static size_t plain_at(struct source *src, struct plain *p, size_t i)
+{
+	char as;
+	const struct look_alike *a = look_alike_at(p->s + i, p->n - i, &as);
+	size_t len, kind;
+
+	if (!a || (p->quoted && as != '"'))
+		return 1;
+	len = strlen(a->utf8);
+	kind = a == &full_width ? '!' : (unsigned char)as;
+	if (!p->told[kind])
+		report(src, i, a, as);
+	p->told[kind] = true;
+	if (as == '\'')
+		return len;
+	replace(p->s, p->word, i, len, as, p->quoted);
+	if (as == '"') {
+		p->fancy = p->quoted = !p->quoted;
+		p->word = i + len;
+	} else if (as == ' ') {
+		p->word = i + len;
+	}
+	return len;
+}
+
 static void plain(struct source *src, char *s, size_t n)
 {
-	bool quoted = false, fancy = false;
-	const struct look_alike *a;
-	bool told[128] = {0};
-	size_t i;
+	struct plain p = {.s = s, .n = n};
+	size_t i = 0;
 
-	for (i = 0; i < n; i++) {
-		if (s[i] == '\\' && i + 1 < n && (unsigned char)s[i + 1] < 0x80) {
-			i++;
-		} else if (s[i] == '"') {
-			quoted = !quoted;
-			fancy = false;
-		} else if (!quoted && (s[i] == '#' || s[i] == '!')) {
-			return;
-		} else if ((unsigned char)s[i] >= 0x80 && (!quoted || fancy)) {
-			a = look_alike_at(s + i, n - i);
-			if (!a || (quoted && a->as != '"'))
-				continue;
-			if (!told[(unsigned char)a->as])
-				report(src, i, a);
-			told[(unsigned char)a->as] = true;
-			replace(s + i, a, quoted);
-			i += strlen(a->utf8) - 1;
-			if (a->as == '"')
-				fancy = quoted = !quoted;
+	while (i < n) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c == '\\' && i + 1 < n && (unsigned char)s[i + 1] < 0x80) {
+			i += 2;
+			continue;
 		}
+		if (!p.quoted && (c == '#' || c == '!'))
+			return;
+		if (c >= 0x80 && (!p.quoted || p.fancy)) {
+			i += plain_at(src, &p, i);
+			continue;
+		}
+		if (c == '"') {
+			p.quoted = !p.quoted;
+			p.fancy = false;
+		}
+		i++;
+		if (src_blank((char)c) || c == '"' || c == '{' || c == '}')
+			p.word = i;
 	}
 }
 
@@ -189,7 +247,7 @@ static bool unusable(struct source *src, const struct frame *f, const char *s, s
 	}
 	if (n && is_conflict_mark(s, n)) {
 		diag_error(src->diags, src_span(src, l, 0, MARK_LEN),
-			"a mark left by a version control system; the line is ignored");
+			"a mark of a merge conflict, left by version control; the line is ignored");
 		return true;
 	}
 	return false;

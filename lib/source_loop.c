@@ -173,6 +173,36 @@ static size_t kind_at(const struct src_line *l)
 	return i;
 }
 
+/* How often the loop will be run; at most UINT64_MAX. */
+static uint64_t times(const struct src_loop *loop)
+{
+	uint64_t way = loop->step > 0 ? (uint64_t)loop->end - (uint64_t)loop->at
+				      : (uint64_t)loop->at - (uint64_t)loop->end;
+	uint64_t step = loop->step > 0 ? (uint64_t)loop->step : -(uint64_t)loop->step;
+
+	return way / step == UINT64_MAX ? UINT64_MAX : way / step + 1;
+}
+
+/* Loops in loops multiply. What can never be read is refused before a line of it is made. */
+static bool too_often(struct source *src, const struct src_line *l, const struct src_loop *loop)
+{
+	uint64_t product = loop->left;
+	uint32_t i;
+
+	for (i = 0; i < src->n_frames; i++)
+		if (src->frames[i].kind == FRAME_LOOP &&
+			__builtin_mul_overflow(product, src->frames[i].loop.left + 1, &product))
+			product = UINT64_MAX;
+	if (product <= src->max_lines)
+		return false;
+	diag_error(src->diags, src_span(src, l, 0, l->n),
+		"this loop would make %s%" PRIu64
+		" lines, more than the %u that a configuration may have; it is ignored",
+		product == UINT64_MAX ? "more than " : "", product, src->max_lines);
+	src_unwind(src);
+	return true;
+}
+
 static void start(
 	struct source *src, const struct src_line *l, size_t head, const struct src_loop *loop)
 {
@@ -180,14 +210,7 @@ static void start(
 	struct frame *f;
 
 	src_skip(&rest, head);
-	if (!rest.expansion)
-		rest.expansion = text_add_expansion(
-			src->text, (struct text_expansion){
-					   .what = arena_strndup(src->text->arena, l->s, head),
-					   .written = arena_strndup(src->text->arena, l->s, l->n),
-					   .file = l->file,
-					   .lineno = l->lineno,
-				   });
+	rest.expansion = src_expansion(src, l, l->expansion, slice(l->s, head), false);
 	rest.whole = false;
 	f = src_push(src, FRAME_LOOP, &rest);
 	if (f)
@@ -221,10 +244,11 @@ bool src_sequence(struct source *src, const struct src_line *l)
 	if (!wrong && src->n_frames != depth)
 		wrong = "a definition of several lines cannot be used here";
 	src->n_frames = MIN(src->n_frames, depth);
+	loop.left = wrong ? 0 : times(&loop);
 	if (wrong)
 		diag_error(src->diags, src_span(src, l, 0, (size_t)(close - l->s) + 1),
 			"%s; the line is ignored", wrong);
-	else
+	else if (!too_often(src, l, &loop))
 		start(src, l, (size_t)(close - l->s) + 1, &loop);
 	return true;
 }
@@ -235,8 +259,9 @@ bool src_loop_next(struct source *src, struct src_loop *loop)
 	uint32_t i;
 	int n;
 
-	if (loop->done)
+	if (!loop->left)
 		return false;
+	loop->left--;
 	if (loop->rows) {
 		for (i = 0; i < loop->n_vars; i++) {
 			struct slice v = loop->rows[(size_t)loop->at * loop->n_vars + i];
@@ -247,8 +272,7 @@ bool src_loop_next(struct source *src, struct src_loop *loop)
 		n = snprintf(number, sizeof(number), loop->hex ? "%" PRIx64 : "%" PRId64, loop->at);
 		src_set_variable(src, loop->vars[0], number, (size_t)n);
 	}
-	if (__builtin_add_overflow(loop->at, loop->step, &loop->at) ||
-		(loop->step > 0 ? loop->at > loop->end : loop->at < loop->end))
-		loop->done = true;
+	if (loop->left)
+		loop->at += loop->step;
 	return true;
 }

@@ -20,40 +20,52 @@ struct text_file {
 struct text_line {
 	const char *s; /* not terminated by a line end, but by NUL */
 	uint32_t len;
-	uint32_t file;       /* index into files */
-	uint32_t lineno;     /* 1-based line in that file */
-	uint32_t col;        /* bytes before s on the line as it stands in the file */
-	uint32_t indent;     /* columns before the line as written, tabs count to the next eighth */
-	uint32_t same;       /* leading bytes of s that stand at col in the file */
-	uint32_t expansion;  /* index + 1 into expansions; 0: no definition had a part in it */
-	bool inner;          /* not the beginning of its line: a piece behind a brace */
-	bool shadow;         /* not configuration: only there for a message to point at */
+	uint32_t file;      /* index into files */
+	uint32_t lineno;    /* 1-based line in that file */
+	uint32_t col;       /* bytes before s on the line as it stands in the file */
+	uint32_t indent;    /* columns before the line as written, tabs count to the next eighth */
+	uint32_t same;      /* leading bytes of s that stand at col in the file */
+	uint32_t expansion; /* index + 1 into expansions; 0: no definition had a part in it */
+	uint32_t number;    /* its own, 1-based */
+	bool inner;         /* not the beginning of its line: a piece behind a brace */
+	bool shadow;        /* not configuration: only there for a message to point at */
 };
 
 struct text_expansion {
 	const char *what;      /* "$NAME" or "~SEQ(...)" */
 	const char *written;   /* that line of the definition or loop, as written */
 	uint32_t file, lineno; /* where it stands */
+	uint32_t parent;       /* index + 1 of what the use stands in; smaller than its own; 0: none */
+	bool part;             /* replaced some words of a line; otherwise all of it came from here */
 };
+
+struct facts;
 
 struct text {
 	struct text_file *files;
-	struct text_line *lines;
 	struct text_expansion *expansions;
 	uint32_t n_files, n_lines, n_expansions;
-	uint32_t max_files, max_lines, max_expansions; /* private: room in the arrays */
+	struct facts *facts; /* what the machine said about names in it (lib/facts.h) */
+	/* private */
+	uint32_t max_files, max_expansions; /* room in the arrays */
+	struct text_lines *lines;
 	struct arena *arena;                           /* private: what the strings live in */
 };
 
-const struct text_line *text_line_at(const struct text *, uint32_t line); /* 1-based; NULL */
+/*
+ * 1-based; NULL: no such line. Lines are kept packed: what this returns is good until TEXT_AT_ONCE
+ * others have been asked for, and a text is read by one thread at a time. s stays.
+ */
+#define TEXT_AT_ONCE 8
+const struct text_line *text_line_at(const struct text *, uint32_t line);
 /* 1-based column in the file of a byte of a line; what was expanded counts as its first byte. */
 uint32_t text_column(const struct text_line *, uint32_t col);
 
 /* Building; strings are borrowed and must live as long as the text, e.g. in its arena. */
 struct text *text_new(void);
 void text_free(struct text *); /* NULL is allowed */
-uint32_t text_add_file(struct text *, struct text_file);           /* its index */
-uint32_t text_add_line(struct text *, struct text_line);           /* 1-based */
+uint32_t text_add_file(struct text *, struct text_file); /* its index */
+uint32_t text_add_line(struct text *, struct text_line); /* 1-based; s is copied */
 uint32_t text_add_expansion(struct text *, struct text_expansion); /* index + 1 */
 
 /*
