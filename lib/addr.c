@@ -42,9 +42,24 @@ int addr_parse_prefix(struct addr *a, int *plen, const char *text)
 	return 0;
 }
 
+/* inet_ntop goes through printf, and a large configuration has many addresses. */
+static void ipv4_str(const uint8_t *b, char *to)
+{
+	for (int i = 0; i < 4; i++) {
+		if (b[i] >= 100)
+			*to++ = (char)('0' + b[i] / 100);
+		if (b[i] >= 10)
+			*to++ = (char)('0' + b[i] / 10 % 10);
+		*to++ = (char)('0' + b[i] % 10);
+		*to++ = i < 3 ? '.' : '\0';
+	}
+}
+
 const char *addr_str(const struct addr *a, char buf[static ADDR_STRLEN])
 {
-	if (!addr_len(a) || !inet_ntop(a->family, a->bytes, buf, ADDR_STRLEN))
+	if (a->family == AF_INET)
+		ipv4_str(a->bytes, buf);
+	else if (!addr_len(a) || !inet_ntop(a->family, a->bytes, buf, ADDR_STRLEN))
 		str_copy(buf, ADDR_STRLEN, "(none)");
 	return buf;
 }

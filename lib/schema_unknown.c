@@ -82,8 +82,9 @@ static void read_elsewhere(struct parse *p, const struct lex_token *w, const str
 	}
 	for (unsigned i = 0; i < way.n; i++) {
 		home.block = way.step[i]->block;
-		if (!(home.block->flags & BLOCK_SAME))
-			home.node = schema_new(p->arena, home.block, home.node);
+		if (home.block->flags & BLOCK_SAME)
+			continue;
+		home.node = schema_new(p->arena, home.block, home.node);
 		home.node->name = walk_label(home.block); /* for messages */
 	}
 	walk_within(p, &home, kw, s, w->indent);

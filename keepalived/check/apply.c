@@ -146,6 +146,7 @@ void apply_now(struct apply *a)
 		left = table_applied(a->table, changes, n);
 		failed += log_errors(changes, n, left && round < ROUNDS - 1);
 	}
+	table_trim(a->table);
 	plan_retry(a, failed);
 }
 

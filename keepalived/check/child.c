@@ -14,9 +14,27 @@
 struct check_child {
 	struct ipvs *ipvs;
 	struct services services;
-	struct tls_context *tls, *next_tls;
+	struct tls_context *tls, *next_tls; /* NULL: nobody needs it */
 	struct ipvs_timeouts saved; /* the kernel's before ours; all zero: nothing to restore */
 };
+
+/* The library of TLS takes more memory than a thousand servers, so it is only woken for a reason.
+ */
+static bool wants_tls(const struct conf *conf)
+{
+	const struct checker_conf *cc;
+	const struct vs_conf *vs;
+	const struct rs_conf *rs;
+
+	if (conf->ssl.ca || conf->ssl.certificate || conf->ssl.key)
+		return true;
+	nodes_for_each(vs, &conf->virtual_servers)
+		nodes_for_each(rs, &vs->real_servers)
+			nodes_for_each(cc, &rs->checkers)
+				if (cc->kind == CHECK_SSL)
+					return true;
+	return false;
+}
 
 static struct tls_context *plain_tls(void)
 {
@@ -32,7 +50,6 @@ static struct tls_context *plain_tls(void)
 static void *open_child(struct child *child)
 {
 	struct check_child *self;
-	struct tls_context *tls;
 	struct ipvs *ipvs;
 	int err;
 
@@ -43,16 +60,9 @@ static void *open_child(struct child *child)
 			err == -ENOENT ? "the kernel has no module ip_vs" : strerror(-err));
 		return NULL;
 	}
-	tls = plain_tls();
-	if (!tls) {
-		ipvs_close(ipvs);
-		return NULL;
-	}
 	self = xcalloc(1, sizeof(*self));
 	self->ipvs = ipvs;
-	self->tls = tls;
 	services_init(&self->services, child, ipvs, 0, NULL);
-	self->services.checkers.tls = tls;
 	return self;
 }
 
@@ -70,6 +80,9 @@ static int prepare(
 	const char *why;
 
 	tls_context_free(self->next_tls);
+	self->next_tls = NULL;
+	if (!wants_tls(next))
+		return 0;
 	self->next_tls = tls_context_new(&files, &why);
 	if (self->next_tls)
 		return 0;
@@ -114,12 +127,8 @@ static void commit(
 	struct check_child *self = arg;
 	struct tls_context *old_tls = self->tls;
 
-	if (self->next_tls) {
-		self->tls = self->services.checkers.tls = self->next_tls;
-		self->next_tls = NULL;
-	} else {
-		old_tls = NULL;
-	}
+	self->tls = self->services.checkers.tls = self->next_tls;
+	self->next_tls = NULL;
 	commit_timeouts(child, self, new);
 	services_commit(&self->services, new);
 	tls_context_free(old_tls);

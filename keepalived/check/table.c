@@ -536,6 +536,14 @@ size_t table_changes(struct table *t, struct ipvs_change **changes)
 	return t->n_changes;
 }
 
+void table_trim(struct table *t)
+{
+	reap(t);
+	free(t->changes);
+	t->changes = NULL;
+	t->n_changes = t->cap_changes = 0;
+}
+
 /* ---- the outcome ---- */
 
 /* No wish is equal to these: the kernel holds the object, but we do not know its content. */

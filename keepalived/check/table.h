@@ -73,5 +73,6 @@ size_t table_changes(struct table *, struct ipvs_change **changes);
  */
 size_t table_applied(struct table *, const struct ipvs_change *, size_t n);
 void table_retry(struct table *);
+void table_trim(struct table *); /* gives back what the last difference took */
 
 #endif

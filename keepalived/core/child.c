@@ -373,6 +373,8 @@ static void child_open(struct child *c, const struct child_start *start)
 	static const struct msg_port_ops port_ops = {got_message, parent_gone};
 
 	mallopt(M_ARENA_MAX, 1); /* threads hardly allocate; an arena each costs more */
+	/* Large arrays stay mappings of their own: what a reload took goes back after it. */
+	mallopt(M_MMAP_THRESHOLD, 64 * 1024);
 	c->ops = start->ops;
 	c->options = start->options;
 	c->loop = loop_new(NULL);

@@ -84,7 +84,7 @@ static unsigned extent_of(uint32_t i, uint32_t *rest)
 
 static size_t row_size(enum status_kind k)
 {
-	return (sizeof(struct row) + body_size[k] + 63) / 64 * 64;
+	return (sizeof(struct row) + body_size[k] + 7) / 8 * 8;
 }
 
 struct status *status_new(void)

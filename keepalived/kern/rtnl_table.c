@@ -21,10 +21,11 @@ struct link_entry {
 	struct rtnl_link now, old;
 };
 
+/* There may be thousands of addresses, so `old` is only there when it is needed. */
 struct addr_entry {
 	struct entry e;
 	struct list of_link;
-	struct rtnl_addr now, old;
+	struct rtnl_addr now, *old; /* NULL: not dirty, or not told yet */
 };
 
 static uint32_t hash_index(int ifindex)
@@ -86,6 +87,7 @@ static void free_addr(struct rtnl *r, struct addr_entry *a)
 	hmap_del(&r->addrs, &a->e.key);
 	list_del(&a->of_link);
 	list_del(&a->e.dirty);
+	free(a->old);
 	free(a);
 }
 
@@ -107,6 +109,14 @@ static void reclaim(struct rtnl *r, struct entry *e)
 		free_addr(r, as_addr(e));
 }
 
+static struct rtnl_addr *copy_addr(const struct rtnl_addr *a)
+{
+	struct rtnl_addr *copy = xmalloc(sizeof(*copy));
+
+	*copy = *a;
+	return copy;
+}
+
 /* To be called before the first change of an entry after it was told. */
 static void remember(struct rtnl *r, struct entry *e)
 {
@@ -114,8 +124,8 @@ static void remember(struct rtnl *r, struct entry *e)
 		return;
 	if (e->is_link)
 		as_link(e)->old = as_link(e)->now;
-	else
-		as_addr(e)->old = as_addr(e)->now;
+	else if (e->told)
+		as_addr(e)->old = copy_addr(&as_addr(e)->now);
 	list_add_tail(&r->dirty, &e->dirty);
 }
 
@@ -274,23 +284,33 @@ static bool differs(struct entry *e)
 	if (!e->told)
 		return false;
 	return e->is_link ? !same_link(&as_link(e)->now, &as_link(e)->old)
-			  : !same_options(&as_addr(e)->now, &as_addr(e)->old);
+			  : !same_options(&as_addr(e)->now, as_addr(e)->old);
 }
 
-/* The callback may make the entry dirty again, so what it is told are copies. */
-static void tell(struct rtnl *r, struct entry *e, bool told)
+/* The callback may make the entry dirty again, so what it is told are copies. old: of an address.
+ */
+static void tell(struct rtnl *r, struct entry *e, bool told, const struct rtnl_addr *old)
 {
 	if (!r->events)
 		return;
 	if (e->is_link) {
-		struct rtnl_link now = as_link(e)->now, old = as_link(e)->old;
+		struct rtnl_link now = as_link(e)->now, before = as_link(e)->old;
 
-		r->events->link(r->ctx, e->present ? &now : NULL, told ? &old : NULL);
+		r->events->link(r->ctx, e->present ? &now : NULL, told ? &before : NULL);
 	} else {
-		struct rtnl_addr now = as_addr(e)->now, old = as_addr(e)->old;
+		struct rtnl_addr now = as_addr(e)->now;
 
-		r->events->addr(r->ctx, e->present ? &now : NULL, told ? &old : NULL);
+		r->events->addr(r->ctx, e->present ? &now : NULL, told ? old : NULL);
 	}
+}
+
+static struct rtnl_addr *take_old(struct entry *e)
+{
+	struct rtnl_addr *old = e->is_link ? NULL : as_addr(e)->old;
+
+	if (old)
+		as_addr(e)->old = NULL;
+	return old;
 }
 
 void rtnl_table_deliver(struct rtnl *r)
@@ -298,11 +318,13 @@ void rtnl_table_deliver(struct rtnl *r)
 	while (!list_empty(&r->dirty)) {
 		struct entry *e = list_first(&r->dirty, struct entry, dirty);
 		bool told = e->told, changed = differs(e);
+		struct rtnl_addr *old = take_old(e);
 
 		list_del(&e->dirty);
 		e->told = e->present;
 		if (changed)
-			tell(r, e, told);
+			tell(r, e, told, old);
+		free(old);
 		if (!e->present && !e->told && list_empty(&e->dirty))
 			reclaim(r, e);
 	}
