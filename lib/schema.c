@@ -146,23 +146,28 @@ struct span schema_place(const struct node *n, const char *keyword)
 
 /* ---- objects ----------------------------------------------------------------------------- */
 
+void kw_store(const struct kw *kw, void *field, int64_t v)
+{
+	switch (kw->size) {
+	case 1:
+		*(uint8_t *)field = (uint8_t)v;
+		break;
+	case 2:
+		*(uint16_t *)field = (uint16_t)v;
+		break;
+	case 4:
+		*(uint32_t *)field = (uint32_t)v;
+		break;
+	default:
+		*(uint64_t *)field = (uint64_t)v;
+	}
+}
+
 static void set_default(const struct kw *kw, void *field)
 {
 	if (!kw->codec || kw->flags & (KW_NO_DEFAULT | KW_ALIAS | KW_HIDDEN) || !kw->def)
 		return;
-	switch (kw->size) {
-	case 1:
-		*(uint8_t *)field = (uint8_t)kw->def;
-		break;
-	case 2:
-		*(uint16_t *)field = (uint16_t)kw->def;
-		break;
-	case 4:
-		*(uint32_t *)field = (uint32_t)kw->def;
-		break;
-	default:
-		*(int64_t *)field = kw->def;
-	}
+	kw_store(kw, field, kw->def);
 }
 
 static void init(struct arena *a, const struct block *b, struct node *n, struct node *parent)

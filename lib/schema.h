@@ -242,6 +242,9 @@ static inline void *kw_field(const struct kw *kw, const struct node *n)
 	return (char *)(uintptr_t)n + kw->offset;
 }
 
+/* A number into a field of 1, 2, 4 or 8 bytes, signed or not. */
+void kw_store(const struct kw *, void *field, int64_t v);
+
 /* Every row of a block and of its BLOCK_SAME tables. */
 struct kw_iter {
 	const struct block *block, *same;

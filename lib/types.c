@@ -30,23 +30,6 @@ void print_word(struct strbuf *out, const char *word)
 
 /* ---- numbers ----------------------------------------------------------------------------- */
 
-static void store(const struct kw *kw, void *field, int64_t v)
-{
-	switch (kw->size) {
-	case 1:
-		*(uint8_t *)field = (uint8_t)v;
-		break;
-	case 2:
-		*(uint16_t *)field = (uint16_t)v;
-		break;
-	case 4:
-		*(uint32_t *)field = (uint32_t)v;
-		break;
-	default:
-		*(uint64_t *)field = (uint64_t)v;
-	}
-}
-
 static int64_t load(const struct kw *kw, const void *field)
 {
 	switch (kw->size) {
@@ -162,7 +145,7 @@ int type_uint_parse(
 	(void)n;
 	if (!type_number(p, kw, &s->word[1], &v))
 		return -1;
-	store(kw, field, v);
+	kw_store(kw, field, v);
 	return 0;
 }
 
@@ -447,7 +430,7 @@ static int enum_parse(
 	(void)n;
 	for (e = kw->arg; e->word; e++)
 		if (!(e->fold ? strcasecmp : strcmp)(e->word, stmt_word(s, 1))) {
-			store(kw, field, e->value);
+			kw_store(kw, field, e->value);
 			return 0;
 		}
 	for (e = kw->arg; e->word; e++)

@@ -296,19 +296,7 @@ static int number_parse(
 
 	if (!entry_number(p, n, kw, &s->word[1], &v))
 		return -1;
-	switch (kw->size) {
-	case 1:
-		*(uint8_t *)field = (uint8_t)v;
-		break;
-	case 2:
-		*(uint16_t *)field = (uint16_t)v;
-		break;
-	case 4:
-		*(uint32_t *)field = (uint32_t)v;
-		break;
-	default:
-		*(uint64_t *)field = v;
-	}
+	kw_store(kw, field, (int64_t)v);
 	return 0;
 }
 

@@ -11,29 +11,7 @@
 #include "keepalived/conf/conf.h"
 #include "lib/source.h"
 #include "lib/text.h"
-
-struct fixture {
-	struct diags *diags;
-	struct text *text;
-	struct conf *conf;
-};
-
-static struct fixture read_conf(const char *conf)
-{
-	static const struct source_options options = {.config_id = "here"};
-	struct fixture f = {.diags = diags_new()};
-
-	f.text = source_from_memory("t", conf, strlen(conf), &options, f.diags);
-	f.conf = conf_parse(f.text, f.diags);
-	return f;
-}
-
-static void end(struct fixture *f)
-{
-	conf_free(f->conf);
-	text_free(f->text);
-	diags_free(f->diags);
-}
+#include "test/unit/conf_fixture.h"
 
 #define INSTANCE(name, id, ip, more)                                                  \
 	"vrrp_instance " name " {\n interface eth0\n virtual_router_id " id "\n" more \
