@@ -99,7 +99,9 @@ enum kw_flags {
 	KW_ADD = 1 << 5,   /* values accumulate */
 	KW_TWICE = 1 << 24, /* the last one wins, but a second is worth a warning */
 	/* Kind of row. */
-	KW_REQUIRED = 1 << 6,    /* for the documentation; the block's rules say what is missing */
+	/* For the documentation; the block's rules say what is missing. Of an option on a line: its
+	 * value must be there. */
+	KW_REQUIRED = 1 << 6,
 	KW_FLAG = 1 << 7,        /* set by its presence; arguments are ignored */
 	KW_ALIAS = 1 << 8,       /* another name of the row named by alias */
 	KW_DEPRECATED = 1 << 9,  /* with KW_ALIAS: a note says which word to use */
@@ -108,12 +110,14 @@ enum kw_flags {
 	KW_HIDDEN = 1 << 12,     /* no keyword: compared, never read or printed (derived state) */
 	KW_SECRET = 1 << 13,     /* masked when printed */
 	KW_SCRIPT = 1 << 14,     /* the line has the quoting rules of scripts */
-	KW_M0 = 1 << 15,         /* a missing argument is a plain error, not DIAG_REQUIRED */
+	/* A missing argument is a plain error, not DIAG_REQUIRED; of an option: only it is ignored. */
+	KW_M0 = 1 << 15,
 	KW_EXCESS = 1 << 16,     /* takes any number of arguments */
 	KW_NO_DEFAULT = 1 << 17, /* nothing is stored before the keyword is seen */
 	KW_LENIENT = 1 << 18,    /* a number followed by rubbish is an error, but is used */
 	KW_CLAMP = 1 << 19,      /* out of range is an error, and the nearest value is used */
 	KW_USE = 1 << 20,        /* out of range is an error, and the default is used */
+	KW_ZERO = 1 << 25,       /* 0 is below the range; an error, and 1 (second) is used */
 	KW_DROP = 1 << 21,       /* option of an entry: a bad value drops the entry */
 	KW_POSITION = 1 << 23, /* with KW_HIDDEN: documents what stands there without a keyword */
 	KW_IDLE = 1 << 22,       /* read and stored, but nothing acts on it yet: one warning for the row */
@@ -218,7 +222,17 @@ struct node *schema_named(const struct parse *, const struct nodes *, const char
 const struct kw *schema_kw(const struct block *, const char *name);
 /* Where the keyword was written last in that object; line 0: it was not. */
 struct span schema_where(const struct node *, const char *keyword);
+/*
+ * Written, and taken. A place of no length says that it was meant, but refused or mistyped: it then
+ * has its default, is not printed as written, and rules should not complain again that it is missing.
+ */
 static inline bool schema_given(const struct node *n, const char *keyword)
+{
+	struct span where = schema_where(n, keyword);
+
+	return where.line && where.len;
+}
+static inline bool schema_meant(const struct node *n, const char *keyword)
 {
 	return schema_where(n, keyword).line != 0;
 }
@@ -229,6 +243,13 @@ void schema_imply(struct arena *, struct node *, const char *keyword, struct spa
 void schema_mark(struct arena *, struct node *, const struct kw *, struct span);
 /* Where that row was written; line 0: it was not. */
 struct span schema_where_row(const struct node *, const struct kw *);
+/* schema_given of a row. */
+static inline bool schema_written(const struct node *n, const struct kw *kw)
+{
+	struct span where = schema_where_row(n, kw);
+
+	return where.line && where.len;
+}
 /* where, or the beginning of the object when the keyword was not written. */
 struct span schema_place(const struct node *, const char *keyword);
 /* The word nearest to an unknown one among the rows of this block; NULL: none is near. */
@@ -335,6 +356,19 @@ void node_map_free(struct node_map *);
 	{                                                                                         \
 		.name = kwname, .codec = &codec_int, KW_AT(st, fld, KW_IS(st, fld, int)),         \
 		.min = lo, .max = hi, .def = dflt, .flags = fl, .unit = un, .args = ar, .doc = dc \
+	}
+/* The same, with a default that stands for something else. */
+#define KW_UINT_OR(kwname, st, fld, lo, hi, dflt, df, fl, un, ar, dc)                             \
+	{                                                                                         \
+		.name = kwname, .codec = &codec_uint, KW_AT(st, fld, KW_IS_UINT(st, fld)),        \
+		.min = lo, .max = hi, .def = dflt, .deflt = df, .flags = fl, .unit = un,          \
+		.args = ar, .doc = dc                                                             \
+	}
+#define KW_INT_OR(kwname, st, fld, lo, hi, dflt, df, fl, un, ar, dc)                              \
+	{                                                                                         \
+		.name = kwname, .codec = &codec_int, KW_AT(st, fld, KW_IS(st, fld, int)),         \
+		.min = lo, .max = hi, .def = dflt, .deflt = df, .flags = fl, .unit = un,          \
+		.args = ar, .doc = dc                                                             \
 	}
 /* Seconds; rs is the resolution: SEC(1) takes whole numbers only. */
 #define KW_TIME(kwname, st, fld, rs, lo, hi, dflt, fl, ar, df, dc)                            \

@@ -40,9 +40,25 @@ static unsigned values_after(
 	return n;
 }
 
+/* Refused: an option whose first value counts, written again on the line. */
+static bool option_again(struct parse *p, const struct block *b, const struct kw *kw,
+	const struct lex_token *w, uint64_t *seen)
+{
+	uint64_t bit = (uint64_t)1 << (kw - b->kw) % 64;
+	bool again = kw->flags & KW_FIRST && *seen & bit;
+
+	*seen |= bit;
+	if (again)
+		diag_error(
+			p->diags, w->span, "'%s' is given again - the first one is kept", kw->name);
+	return again;
+}
+
 bool schema_options(struct parse *p, struct node *n, const struct block *b, void *base,
 	const struct stmt *s, unsigned i)
 {
+	uint64_t seen = 0;
+
 	while (i < s->n) {
 		const struct kw *kw = schema_kw(b, stmt_word(s, i));
 		struct stmt opt = {s->word + i, 1};
@@ -56,9 +72,17 @@ bool schema_options(struct parse *p, struct node *n, const struct block *b, void
 			kw = schema_kw(b, kw->alias);
 		opt.n += kw->codec ? kw->codec->words : 0;
 		if (i + opt.n > s->n) {
-			diag_error(p->diags, s->word[i].span,
-				"'%s' is missing its value - %s ignored", kw->name, entry_label(b));
-			return false;
+			bool alone = kw->flags & KW_M0;
+
+			diag_add(p->diags, DIAG_ERROR,
+				kw->flags & KW_REQUIRED ? DIAG_REQUIRED : DIAG_CONFIG,
+				s->word[i].span, "'%s' is missing its value - %s ignored", kw->name,
+				alone ? "it is" : entry_label(b));
+			return alone;
+		}
+		if (option_again(p, b, kw, &s->word[i], &seen)) {
+			i += opt.n;
+			continue;
 		}
 		if (kw->flags & KW_OBSOLETE)
 			walk_obsolete(p, kw, s->word[i].span);

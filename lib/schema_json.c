@@ -219,7 +219,7 @@ static void put_rows(struct printer *p, const struct node *n, const struct block
 		}
 		json_key(p->j, kw->name);
 		put_value(p, kw, kw_field(kw, n));
-		if (!schema_where_row(n, kw).line)
+		if (!schema_written(n, kw))
 			defaults[n_defaults++] = kw->name;
 	}
 	put_strings(p, "_defaults", defaults, n_defaults);

@@ -245,23 +245,36 @@ int walk_value(
 	return refused;
 }
 
+/* What was refused is no value: the place of an earlier one stays, else one without length. */
+static void mark_refused(struct parse *p, struct node *n, const struct kw *kw, struct span span)
+{
+	struct span before = schema_where_row(n, kw);
+
+	span.len = 0;
+	if (!before.line || !was_keyword(p, before))
+		schema_mark(p->arena, n, kw, span);
+}
+
 static void value_row(struct parse *p, const struct kw *kw, struct stmt *s)
 {
 	struct node *n = p->level->node;
+	struct span span = s->word[0].span;
 
 	leave_out_equals(p, kw, s);
 	if (s->n - 1 < kw->codec->words) {
 		missing_value(p, kw, s);
-		schema_mark(p->arena, n, kw, s->word[0].span);
+		mark_refused(p, n, kw, span);
 		return;
 	}
-	if (!walk_once(p, kw, s))
+	if (kw->flags & KW_FIRST && !walk_once(p, kw, s))
 		return;
-	schema_mark(p->arena, n, kw, s->word[0].span);
-	if (has_undefined(kw, s))
+	if (has_undefined(kw, s) || walk_value(p, n, kw, kw_field(kw, n), s)) {
+		mark_refused(p, n, kw, span);
 		return;
-	if (walk_value(p, n, kw, kw_field(kw, n), s))
-		return;
+	}
+	if (!(kw->flags & KW_FIRST))
+		walk_once(p, kw, s);
+	schema_mark(p->arena, n, kw, span);
 	if (kw->flags & KW_IDLE)
 		walk_no_effect(p, kw, s->word[0].span);
 	if (!(kw->flags & KW_EXCESS) && s->n - 1 > kw->codec->most)

@@ -33,7 +33,7 @@ static const char *written_name(const struct node *n, const struct block *b, con
 		const struct kw *alias = &b->kw[i];
 
 		if (alias->flags & KW_ALIAS && !(alias->flags & KW_DEPRECATED) &&
-			!strcmp(alias->alias, kw->name) && schema_where_row(n, alias).line)
+			!strcmp(alias->alias, kw->name) && schema_written(n, alias))
 			return alias->name;
 	}
 	return kw->name;
@@ -67,7 +67,8 @@ static void print_statement(
 static void print_value(
 	struct printer *p, const struct node *n, const struct block *b, const struct kw *kw)
 {
-	bool written = schema_where_row(n, kw).line;
+	bool written = schema_written(n, kw);
+	const char *name = written ? written_name(n, b, kw) : kw->name;
 	struct strbuf value = {0};
 	char *rest;
 
@@ -77,8 +78,7 @@ static void print_value(
 		p->said += written;
 		rest = value.text;
 		do
-			print_statement(p, written ? "" : "# ", written_name(n, b, kw),
-				strsep(&rest, "\n"));
+			print_statement(p, written ? "" : "# ", name, strsep(&rest, "\n"));
 		while (rest);
 	}
 	strbuf_free(&value);

@@ -139,7 +139,9 @@ static void similar(
 		walk_skip_block(p);
 	if (near->flags & KW_ALIAS)
 		near = schema_kw(p->level->block, near->alias);
-	schema_mark(p->arena, p->level->node, near, w->span);
+	if (!schema_written(p->level->node, near))
+		schema_mark(p->arena, p->level->node, near,
+			(struct span){w->span.line, w->span.col, 0});
 }
 
 /* The longest keyword that the word begins with, followed by what looks like a value. */

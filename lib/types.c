@@ -86,7 +86,11 @@ static bool outside(struct parse *p, const struct kw *kw, const struct lex_token
 		strbuf_printf(&why, "%" PRId64 ", %" PRId64, kw->min, kw->max);
 	}
 	strbuf_putc(&why, ']');
-	if (kw->flags & KW_CLAMP) {
+	if (kw->flags & KW_ZERO && !*out) {
+		*out = kw->res ? SEC(1) : 1;
+		using(p, kw, w, why.text, *out);
+		ok = true;
+	} else if (kw->flags & KW_CLAMP) {
 		*out = *out < kw->min ? kw->min : kw->max;
 		using(p, kw, w, why.text, *out);
 		ok = true;
@@ -116,25 +120,32 @@ static size_t leading_number(const char *s, int64_t *out)
 	return (size_t)(p - s);
 }
 
-bool type_number(struct parse *p, const struct kw *kw, const struct lex_token *w, int64_t *out)
+/* An integer; stored as a multiple of unit. */
+static bool integer(
+	struct parse *p, const struct kw *kw, const struct lex_token *w, int64_t unit, int64_t *out)
 {
 	const char *s = w->s.p;
 	struct strbuf why = {0};
-	size_t used = leading_number(s, out);
-	bool ok;
+	int64_t v = 0;
+	size_t used = leading_number(s, &v);
+	bool ok = true;
 
-	if (used && (!s[used] || kw->flags & KW_LENIENT)) {
-		if (*out < kw->min || *out > kw->max)
-			return outside(p, kw, w, out);
-		if (s[used])
-			diag_error(p->diags, w->span, "%s: invalid number '%s' - using %" PRId64,
-				kw->name, s, *out);
-		return true;
-	}
+	if (__builtin_mul_overflow(v, unit, out))
+		*out = v < 0 ? INT64_MIN : INT64_MAX;
 	strbuf_printf(&why, "invalid number '%s'", s);
-	ok = fallback(p, kw, w, why.text, out);
+	if (!used || (s[used] && !(kw->flags & KW_LENIENT)))
+		ok = fallback(p, kw, w, why.text, out);
+	else if (*out < kw->min || *out > kw->max)
+		ok = outside(p, kw, w, out);
+	else if (s[used])
+		using(p, kw, w, why.text, *out);
 	strbuf_free(&why);
 	return ok;
+}
+
+bool type_number(struct parse *p, const struct kw *kw, const struct lex_token *w, int64_t *out)
+{
+	return integer(p, kw, w, 1, out);
 }
 
 int type_uint_parse(
@@ -225,9 +236,12 @@ bool type_time(struct parse *p, const struct kw *kw, const struct lex_token *w, 
 {
 	struct strbuf why = {0};
 	ktime v, rounded;
-	bool ok = decimal(w->s.p, &v);
+	bool ok;
 
-	if (!ok || (kw->res == SEC(1) && strchr(w->s.p, '.'))) {
+	if (kw->res == SEC(1))
+		return integer(p, kw, w, SEC(1), out);
+	ok = decimal(w->s.p, &v);
+	if (!ok) {
 		strbuf_printf(&why, "invalid number '%s'", w->s.p);
 		ok = fallback(p, kw, w, why.text, out);
 		strbuf_free(&why);

@@ -46,14 +46,14 @@ void service_show(const struct service *s)
 	status_end(s->all->status, STATUS_VS, s->row);
 }
 
-static void show_real(const struct real *r)
+void real_show(const struct real *r)
 {
 	struct status *status = r->service->all->status;
 	struct status_rs *row = status_begin(status, STATUS_RS, r->row);
 	const struct checker *c;
-	struct names n;
 
-	str_copy(row->name, sizeof(row->name), real_name(r, &n));
+	row->dst = r->conf->dst;
+	row->protocol = r->service->conf->protocol;
 	row->vs = r->service->row;
 	row->alive = server_is_up(r->state);
 	row->in_pool = r->place.present;
@@ -142,7 +142,7 @@ void service_place_all(struct service *s)
 
 	list_for_each(r, &s->reals, link) {
 		real_place(r);
-		show_real(r);
+		real_show(r);
 	}
 	if (same_place(s->sorry, sorry_place(s)))
 		return;
@@ -331,7 +331,7 @@ void real_settle(struct real *r, struct server_state before, const char *body)
 		real_tell(r, body);
 	if (!s->updating)
 		service_settle(s);
-	show_real(r);
+	real_show(r);
 }
 
 /* A check that turned is worth a mail even where other checks decide about the server. */
@@ -346,7 +346,7 @@ void service_check_ended(struct checker *c, struct check_state was,
 	if (verdict != SERVER_SAME)
 		real_settle(r, before, body);
 	else
-		show_real(r);
+		real_show(r);
 	if (was.up != result->state.up && verdict != SERVER_UP && verdict != SERVER_DOWN &&
 		!r->service->all->conf->global.no_checker_emails)
 		mail_real(r, body);

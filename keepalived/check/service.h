@@ -75,6 +75,7 @@ void real_settle(struct real *, struct server_state before, const char *mail);
 void real_place(struct real *);
 void real_count(struct service *, struct server_state, int sign); /* into the alive weight */
 void real_tell(struct real *, const char *mail);
+void real_show(const struct real *); /* the status row */
 
 /* What checkers_init wants. */
 void service_check_ended(struct checker *, struct check_state was, const struct check_result *,

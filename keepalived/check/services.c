@@ -228,8 +228,10 @@ static bool had_quorum(const struct service *s)
 	return !d || !d->weight || s->same_as_sorry;
 }
 
-static void init_notify(struct real *r)
+/* A new one, in its place. */
+static void introduce(struct real *r)
 {
+	real_show(r);
 	if (r->service->all->conf->global.rs_init_notifies)
 		real_tell(r, NULL);
 }
@@ -254,7 +256,7 @@ static void service_new(struct services *all, const struct vs_conf *conf)
 	find_sorry_twin(s);
 	service_start(s, had_quorum(s));
 	list_for_each(r, &s->reals, link)
-		init_notify(r);
+		introduce(r);
 }
 
 static void service_free(struct service *s)
@@ -287,7 +289,7 @@ static void update_reals(struct service *s, const struct vs_conf *conf)
 		} else {
 			r = real_new(s, rs);
 			real_place(r);
-			init_notify(r);
+			introduce(r);
 		}
 		r->generation = s->all->generation;
 	}

@@ -105,7 +105,7 @@ static void usable(struct parse *p, B *b)
 	const B *twin = why ? NULL : session_of(p, b);
 
 	b->unusable = why || twin;
-	if (why && (b->neighbor.family || !schema_given(&b->node, "neighbor_ip")))
+	if (why && (b->neighbor.family || !schema_meant(&b->node, "neighbor_ip")))
 		diag_error(p->diags, b->node.span, "BFD instance %s %s - the session does not run",
 			b->node.name, why);
 	if (twin)
@@ -146,7 +146,7 @@ static bool bfd_close(struct parse *p, struct node *n)
 	}
 
 static const struct kw bfd_kw[] = {
-	KW_ADDR("neighbor_ip", B, neighbor, KW_RESTART | KW_REQUIRED, "<ip>", "(required)",
+	KW_ADDR("neighbor_ip", B, neighbor, KW_RESTART | KW_M0, "<ip>", "(required)",
 		"Address of the peer."),
 	KW_OTHER("neighbour_ip", "neighbor_ip", 0),
 	KW_ADDR("source_ip", B, source, KW_RESTART, "<ip>", "chosen by the kernel",

@@ -94,7 +94,7 @@ static const char *value_text(struct changes *c, const struct node *n, const str
 
 	if (!text.len)
 		strbuf_puts(&text, is_switch(kw) ? any ? "on" : "off" : "(none)");
-	if (any && !schema_where_row(n, kw).line)
+	if (any && !schema_written(n, kw))
 		strbuf_puts(&text, " (default)");
 	return keep(c, &text);
 }

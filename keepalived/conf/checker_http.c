@@ -142,7 +142,7 @@ static bool url_close(struct parse *p, struct node *n)
 	regex_settle(p, n, &u->regex);
 	if (u->path)
 		return true;
-	if (!schema_given(n, "path"))
+	if (!schema_meant(n, "path"))
 		diag_error(p->diags, n->span, "url without path - dropped");
 	return false;
 }
@@ -157,7 +157,7 @@ static bool url_close(struct parse *p, struct node *n)
 		KW_OF("digest", U, digest, uint8_t[MD5_LEN], codec_digest, KW_RESTART | KW_FIRST,  \
 			"<32 hex digits>", "(none)", "MD5 of the page, as genhash prints it."),    \
 		KW_OF("status_code", U, status, const struct status_range *, codec_status,         \
-			KW_RESTART | KW_ADD | KW_EXCESS, "<n>[-<n>] ...", "200-299",               \
+			KW_RESTART | KW_ADD | KW_EXCESS | KW_M0, "<n>[-<n>] ...", "200-299",       \
 			"Accepted status codes."),                                                 \
 		KW_STRING("virtualhost", U, virtualhost, 0, KW_M0 | KW_RESTART | KW_TWICE,         \
 			"<name>", "of the checker", "Host header."),                               \

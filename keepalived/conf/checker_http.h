@@ -36,7 +36,7 @@ void regex_settle(struct parse *, struct node *url, struct regex_conf *);
 		REGEX_OFFSET("regex_max_offset", max_offset, REGEX_NO_LIMIT, "none",               \
 			"Last byte of the page where a match may start."),                         \
 		KW_OF("regex_stack", struct url_conf, regex, struct regex_conf, codec_regex_stack, \
-			KW_RESTART | KW_M0, "<start> <max>", "library default",                    \
+			KW_RESTART | KW_M0 | KW_ADD, "<start> <max>", "library default",           \
 			"Stack of the matcher at first and at most, in bytes.")
 
 #define REGEX_OFFSET(kwname, fld, dflt, df, dc)                                                   \

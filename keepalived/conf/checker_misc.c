@@ -11,7 +11,7 @@ static bool misc_close(struct parse *p, struct node *n)
 	M *m = (M *)n;
 
 	if (!m->script) {
-		if (!schema_given(n, "misc_path"))
+		if (!schema_meant(n, "misc_path"))
 			diag_error(p->diags, n->span, "MISC_CHECK: no misc_path - dropped");
 		return false;
 	}

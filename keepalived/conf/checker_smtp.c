@@ -19,7 +19,7 @@ static void take_over(struct parse *p, struct node *to, const struct node *from)
 		const struct kw *same = kw->codec ? schema_kw(to->block, kw->name) : NULL;
 		struct span span = schema_where_row(from, kw);
 
-		if (!same || !span.line)
+		if (!same || !schema_written(from, kw))
 			continue;
 		memcpy(kw_field(same, to), kw_field(kw, from), kw->size);
 		schema_mark(p->arena, to, same, span);

@@ -107,7 +107,7 @@ static bool file_close(struct parse *p, struct node *n)
 	F *f = (F *)n;
 
 	if (!f->file_name) {
-		if (!schema_given(n, "track_file"))
+		if (!schema_meant(n, "track_file"))
 			diag_error(p->diags, n->span, "FILE_CHECK: no track_file - dropped");
 		return false;
 	}
@@ -157,7 +157,7 @@ static bool bfd_close(struct parse *p, struct node *n)
 	B *b = (B *)n;
 
 	if (!b->session_name) {
-		if (!schema_given(n, "name"))
+		if (!schema_meant(n, "name"))
 			diag_error(p->diags, n->span, "BFD_CHECK: no name - dropped");
 		return false;
 	}

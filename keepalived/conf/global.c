@@ -22,20 +22,14 @@ static void slow_interval(
 	struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
 {
 	if (*(const ktime *)kw_field(kw, n) >= SEC(1))
-		diag_warning(p->diags, s->word[1].span,
+		diag_note(p->diags, s->word[1].span,
 			"%s: a second or more between announcements delays a failover", kw->name);
 }
 
-static void mcast_group(struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
+static void long_delay(struct parse *p, struct node *n, const struct kw *kw, const struct stmt *s)
 {
-	struct addr *a = kw_field(kw, n);
-	int family = kw->max == 4 ? AF_INET : AF_INET6;
-
-	if (a->family == family && addr_is_multicast(a))
-		return;
-	diag_error(p->diags, s->word[1].span, "%s: '%s' is no IPv%d multicast address - ignored",
-		kw->name, stmt_word(s, 1), (int)kw->max);
-	addr_parse(a, family == AF_INET ? "224.0.0.18" : "ff02::12");
+	if (*(const ktime *)kw_field(kw, n) >= SEC(60))
+		diag_note(p->diags, s->word[1].span, "%s: no VRRP for a minute or more", kw->name);
 }
 
 static void process_title(
@@ -95,8 +89,8 @@ static void check_log(struct parse *p, struct node *n, const struct kw *kw, cons
 	}
 #define MCAST_GROUP(kwname, fld, version, df, dc)                                                \
 	{                                                                                        \
-		.name = kwname, .codec = &codec_addr, KW_AT(G, fld, KW_IS(G, fld, struct addr)), \
-		.flags = KW_RESTART, .max = version, .hook = mcast_group,                        \
+		.name = kwname, .codec = &codec_mcast_group,                                     \
+		KW_AT(G, fld, KW_IS(G, fld, struct addr)), .flags = KW_RESTART, .max = version,  \
 		.args = "<multicast ip>", .deflt = df, .doc = dc                                 \
 	}
 #define INTERVAL(kwname, fld, dc)                                                             \
@@ -107,6 +101,20 @@ static void check_log(struct parse *p, struct node *n, const struct kw *kw, cons
 		.deflt = "0 (no spacing)", .doc = dc                                          \
 	}
 
+#define LONGEST(kwname, fld, hk, dc)                                                         \
+	{                                                                                    \
+		.name = kwname, .codec = &codec_longest, KW_AT(G, fld, KW_IS(G, fld, ktime)), \
+		.res = USEC(1), .min = MSEC(1), .max = UINT_MICRO, .flags = KW_LIVE | KW_ADD, \
+		.hook = hk, .unit = "seconds, us resolution", .args = "<decimal>",            \
+		.deflt = "0", .doc = dc                                                       \
+	}
+#define RTTIME(kwname, fld, fl, dc)                                                             \
+	{                                                                                       \
+		.name = kwname, .codec = &codec_rttime, KW_AT(G, fld, KW_IS(G, fld, uint64_t)), \
+		.min = 1, .max = UINT32_MAX, .def = 10000,                                      \
+		.flags = KW_LIVE | KW_LENIENT | (fl), .unit = "microseconds", .args = "<uint>", \
+		.deflt = "10000", .doc = dc                                                     \
+	}
 #define TABLE(kwname, fld, hk, fl, df, dc)                                                        \
 	{                                                                                         \
 		.name = kwname, .codec = &codec_bare, KW_AT(G, fld, KW_IS(G, fld, const char *)), \
@@ -137,8 +145,8 @@ static void check_log(struct parse *p, struct node *n, const struct kw *kw, cons
 static const struct kw global_kw[] = {
 	KW_STRING("router_id", G, router_id, 0, KW_M0 | KW_LIVE, "<string>", "local host name",
 		"Name of this node in mail subjects and SNMP."),
-	KW_STRING("notification_email_from", G, email_from, 0, KW_M0 | KW_LIVE, "<address>",
-		"login@host name", "Sender of alerts."),
+	KW_OF("notification_email_from", G, email_from, const char *, codec_sender,
+		KW_M0 | KW_LIVE, "<address>", "login@host name", "Sender of alerts."),
 	{.name = "notification_email",
 		.block = &name_block,
 		KW_AT(G, email_to, KW_IS(G, email_to, struct nodes)),
@@ -148,10 +156,10 @@ static const struct kw global_kw[] = {
 		.doc = "Recipients, any number per line; repeated blocks add up."},
 	KW_OF("smtp_server", G, smtp_server, const char *, codec_smtp_server, KW_LIVE,
 		"<ip or host> [port]", "(none), port 25", "Mail relay."),
-	KW_STRING("smtp_helo_name", G, smtp_helo_name, 0, KW_M0 | KW_LIVE, "<string>",
-		"local host name", "Name sent in HELO."),
+	KW_OF("smtp_helo_name", G, smtp_helo_name, const char *, codec_or_nothing, KW_LIVE,
+		"<string>", "local host name", "Name sent in HELO."),
 	KW_TIME("smtp_connect_timeout", G, smtp_connect_timeout, SEC(1), SEC(1), UINT_SECONDS,
-		SEC(30), KW_LIVE | KW_LENIENT | KW_CLAMP, "<uint>", NULL,
+		SEC(30), KW_LIVE | KW_LENIENT | KW_ZERO, "<uint>", NULL,
 		"Timeout of each SMTP step."),
 	KW_TRI("smtp_alert", G, smtp_alert, KW_LIVE, "unset",
 		"Default for every smtp_alert not set at a lower level."),
@@ -200,7 +208,7 @@ static const struct kw global_kw[] = {
 	KW_BOOL("vrrp_min_garp", G, min_garp, KW_LIVE,
 		"One gratuitous ARP per address, none repeated."),
 	KW_UINT("vrrp_garp_master_repeat", G, garp_master_repeat, 1, UINT32_MAX, 5,
-		KW_LIVE | KW_LENIENT | KW_CLAMP, "messages", "<uint>",
+		KW_LIVE | KW_LENIENT | KW_ZERO, "messages", "<uint>",
 		"Gratuitous ARPs per address after becoming master."),
 	KW_TIME("vrrp_garp_master_delay", G, garp_master_delay, SEC(1), 0, UINT_SECONDS, SEC(5),
 		KW_LIVE | KW_LENIENT, "<uint>", NULL,
@@ -209,13 +217,13 @@ static const struct kw global_kw[] = {
 		KW_LIVE | KW_LENIENT | KW_USE, "<uint>", "0 (off)",
 		"Time between refreshing sets while master."),
 	KW_UINT("vrrp_garp_master_refresh_repeat", G, garp_master_refresh_repeat, 1, UINT32_MAX, 1,
-		KW_LIVE | KW_LENIENT | KW_CLAMP, "messages", "<uint>",
+		KW_LIVE | KW_LENIENT | KW_ZERO, "messages", "<uint>",
 		"Gratuitous ARPs per address in a refreshing set."),
 	KW_TIME("vrrp_garp_lower_prio_delay", G, garp_lower_prio_delay, SEC(1), 0, UINT_SECONDS, -1,
 		KW_LIVE | KW_LENIENT, "<uint>", "vrrp_garp_master_delay",
 		"As garp_master_delay, after an advert of lower priority."),
-	KW_UINT("vrrp_garp_lower_prio_repeat", G, garp_lower_prio_repeat, 0, INT32_MAX, UINT32_MAX,
-		KW_LIVE | KW_LENIENT, "messages", "<uint>",
+	KW_UINT_OR("vrrp_garp_lower_prio_repeat", G, garp_lower_prio_repeat, 0, INT32_MAX, UINT32_MAX,
+		"vrrp_garp_master_repeat", KW_LIVE | KW_LENIENT, "messages", "<uint>",
 		"As garp_master_repeat, after an advert of lower priority."),
 	INTERVAL("vrrp_garp_interval", garp_interval,
 		"Gap between gratuitous ARPs on an interface."),
@@ -236,10 +244,10 @@ static const struct kw global_kw[] = {
 		"Interfaces may come and go; accepted, this is always so."),
 	KW_IFNAME("default_interface", G, default_interface, KW_M0 | KW_LIVE | KW_IDLE, "eth0",
 		"Interface of static addresses without dev."),
-	KW_TIME("vrrp_startup_delay", G, startup_delay, USEC(1), MSEC(1), UINT_MICRO, 0, KW_LIVE,
-		"<decimal>", NULL, "Time after start before adverts are looked at and sent."),
-	KW_TIME("vrrp_delay_after_boot", G, delay_after_boot, USEC(1), MSEC(1), UINT_MICRO, 0,
-		KW_LIVE, "<decimal>", NULL, "The same, counted from the boot of the system."),
+	LONGEST("vrrp_startup_delay", startup_delay, long_delay,
+		"Time after start before adverts are looked at and sent; of several the longest."),
+	LONGEST("vrrp_delay_after_boot", delay_after_boot, NULL,
+		"The same, counted from the boot of the system."),
 	KW_SET("log_unknown_vrids", G, log_unknown_vrids, KW_LIVE,
 		"Logs adverts for virtual routers that nobody here has."),
 	KW_BOOL("checker_log_all_failures", G, checker_log_all_failures, KW_LIVE,
@@ -264,21 +272,19 @@ static const struct kw global_kw[] = {
 	KW_INT("checker_priority", G, checker_nice, -20, 19, 0,
 		KW_LIVE | KW_LENIENT | KW_USE | KW_M0, "nice", "<int>",
 		"Nice value of the checker process."),
-	KW_INT("vrrp_rt_priority", G, vrrp_rt_priority, 1, 99, 0,
-		KW_LIVE | KW_LENIENT | KW_CLAMP | KW_M0, NULL, "<int>",
+	KW_INT_OR("vrrp_rt_priority", G, vrrp_rt_priority, 1, 99, 0,
+		"0 (normal scheduling)", KW_LIVE | KW_LENIENT | KW_CLAMP | KW_M0, NULL, "<int>",
 		"Real-time priority of the VRRP process."),
-	KW_INT("checker_rt_priority", G, checker_rt_priority, 1, 99, 0,
-		KW_LIVE | KW_LENIENT | KW_CLAMP | KW_M0, NULL, "<int>",
+	KW_INT_OR("checker_rt_priority", G, checker_rt_priority, 1, 99, 0,
+		"0 (normal scheduling)", KW_LIVE | KW_LENIENT | KW_CLAMP | KW_M0, NULL, "<int>",
 		"Real-time priority of the checker process."),
 	KW_SET("vrrp_no_swap", G, vrrp_no_swap, KW_LIVE, "Locks the VRRP process in memory."),
 	KW_SET("checker_no_swap", G, checker_no_swap, KW_LIVE,
 		"Locks the checker process in memory."),
-	KW_UINT("vrrp_rlimit_rttime", G, vrrp_rlimit_rttime, 1, UINT32_MAX, 10000,
-		KW_LIVE | KW_LENIENT, "microseconds", "<uint>",
+	RTTIME("vrrp_rlimit_rttime", vrrp_rlimit_rttime, 0,
 		"Real-time CPU limit of the VRRP process."),
 	KW_OTHER("vrrp_rlimit_rtime", "vrrp_rlimit_rttime", KW_DEPRECATED),
-	KW_UINT("checker_rlimit_rttime", G, checker_rlimit_rttime, 1, UINT32_MAX, 10000,
-		KW_LIVE | KW_LENIENT, "microseconds", "<uint>",
+	RTTIME("checker_rlimit_rttime", checker_rlimit_rttime, 0,
 		"Real-time CPU limit of the checker process."),
 	KW_OTHER("checker_rlimit_rtime", "checker_rlimit_rttime", KW_DEPRECATED),
 	KW_SET("process_names", G, process_names, KW_LIVE,
@@ -291,21 +297,23 @@ static const struct kw global_kw[] = {
 	PROCESS_TITLE("bfd_process_name", bfd_process_name, "Title of the BFD process."),
 	KW_OF("umask", G, umask, uint32_t, codec_umask, KW_LIVE, "<number> | <bit>[|<bit>...]",
 		"0177", "Mask of the modes of created files."),
-	KW_UINT("vrrp_netlink_cmd_rcv_bufs", G, vrrp_cmd_rcvbuf, 0, UINT32_MAX, 0, KW_LIVE | KW_M0,
+	KW_UINT_OR("vrrp_netlink_cmd_rcv_bufs", G, vrrp_cmd_rcvbuf, 0, UINT32_MAX, 0,
+		"system default", KW_LIVE | KW_M0,
 		"bytes", "<uint>", "Receive buffer of the netlink command socket."),
 	KW_BOOL("vrrp_netlink_cmd_rcv_bufs_force", G, vrrp_cmd_rcvbuf_force, KW_LIVE,
 		"Sets it beyond the system's limit."),
-	KW_UINT("vrrp_netlink_monitor_rcv_bufs", G, vrrp_monitor_rcvbuf, 0, UINT32_MAX, 0,
-		KW_LIVE | KW_M0, "bytes", "<uint>",
+	KW_UINT_OR("vrrp_netlink_monitor_rcv_bufs", G, vrrp_monitor_rcvbuf, 0, UINT32_MAX, 0,
+		"system default", KW_LIVE | KW_M0, "bytes", "<uint>",
 		"Receive buffer of the netlink monitor socket."),
 	KW_BOOL("vrrp_netlink_monitor_rcv_bufs_force", G, vrrp_monitor_rcvbuf_force, KW_LIVE,
 		"Sets it beyond the system's limit."),
-	KW_UINT("lvs_netlink_cmd_rcv_bufs", G, lvs_cmd_rcvbuf, 0, UINT32_MAX, 0, KW_LIVE | KW_M0,
+	KW_UINT_OR("lvs_netlink_cmd_rcv_bufs", G, lvs_cmd_rcvbuf, 0, UINT32_MAX, 0,
+		"system default", KW_LIVE | KW_M0,
 		"bytes", "<uint>", "Receive buffer of the IPVS command socket."),
 	KW_BOOL("lvs_netlink_cmd_rcv_bufs_force", G, lvs_cmd_rcvbuf_force, KW_LIVE,
 		"Sets it beyond the system's limit."),
-	KW_UINT("lvs_netlink_monitor_rcv_bufs", G, lvs_monitor_rcvbuf, 0, UINT32_MAX, 0,
-		KW_LIVE | KW_M0 | KW_IDLE, "bytes", "<uint>",
+	KW_UINT_OR("lvs_netlink_monitor_rcv_bufs", G, lvs_monitor_rcvbuf, 0, UINT32_MAX, 0,
+		"system default", KW_LIVE | KW_M0 | KW_IDLE, "bytes", "<uint>",
 		"Receive buffer of the checker's netlink monitor socket."),
 	KW_BOOL("lvs_netlink_monitor_rcv_bufs_force", G, lvs_monitor_rcvbuf_force,
 		KW_LIVE | KW_IDLE, "Sets it beyond the system's limit."),
@@ -331,7 +339,7 @@ static const struct kw global_kw[] = {
 	{.name = "vrrp_garp_extra_if",
 		.codec = &codec_garp_extra,
 		KW_AT(G, garp_extra_if, KW_IS(G, garp_extra_if, struct garp_extra)),
-		.flags = KW_LIVE | KW_NO_DEFAULT | KW_IDLE,
+		.flags = KW_LIVE | KW_M0 | KW_NO_DEFAULT | KW_IDLE,
 		.args = "[all] <uint>",
 		.deflt = "0 (off)",
 		.unit = "seconds",
@@ -377,16 +385,21 @@ static const struct kw global_kw[] = {
 		"Nice value of the BFD process."),
 	KW_SET("bfd_no_swap", G, bfd_no_swap, KW_LIVE | KW_IDLE,
 		"Locks the BFD process in memory."),
-	KW_INT("bfd_rt_priority", G, bfd_rt_priority, 1, 99, 0,
-		KW_LIVE | KW_LENIENT | KW_CLAMP | KW_M0 | KW_IDLE, NULL, "<int>",
+	KW_INT_OR("bfd_rt_priority", G, bfd_rt_priority, 1, 99, 0,
+		"0 (normal scheduling)", KW_LIVE | KW_LENIENT | KW_CLAMP | KW_M0 | KW_IDLE, NULL, "<int>",
 		"Real-time priority of the BFD process."),
 	CPUS("bfd_cpu_affinity", bfd_cpus, KW_IDLE, "CPUs of the BFD process."),
-	KW_UINT("bfd_rlimit_rttime", G, bfd_rlimit_rttime, 1, UINT32_MAX, 10000,
-		KW_LIVE | KW_LENIENT | KW_IDLE, "microseconds", "<uint>",
+	RTTIME("bfd_rlimit_rttime", bfd_rlimit_rttime, KW_IDLE,
 		"Real-time CPU limit of the BFD process."),
 	KW_OTHER("bfd_rlimit_rtime", "bfd_rlimit_rttime", KW_DEPRECATED),
-	KW_STRING("snmp_socket", G, snmp_socket, 4095, KW_M0 | KW_FIRST | KW_RESTART | KW_IDLE,
-		"<agentx address>", "unix:/var/agentx/master", "Address of the AgentX master."),
+	{.name = "snmp_socket",
+		.codec = &codec_one_path,
+		KW_AT(G, snmp_socket, KW_IS(G, snmp_socket, const char *)),
+		.max = 4095,
+		.flags = KW_M0 | KW_FIRST | KW_RESTART | KW_IDLE,
+		.args = "<agentx address>",
+		.deflt = "unix:/var/agentx/master",
+		.doc = "Address of the AgentX master."},
 	MANAGEMENT("enable_traps", snmp_traps, "Sends SNMP traps."),
 	MANAGEMENT("enable_snmp_vrrp", snmp_vrrp, "VRRP part of KEEPALIVED-MIB."),
 	KW_OTHER("enable_snmp_keepalived", "enable_snmp_vrrp", 0),
@@ -406,8 +419,8 @@ static const struct kw global_kw[] = {
 	KW_STRING("dbus_no_interface_name", G, dbus_no_interface_name, 0,
 		KW_M0 | KW_RESTART | KW_IDLE, "<name>", "none",
 		"Path element of instances without interface."),
-	KW_UINT("process_monitor_rcv_bufs", G, process_monitor_rcvbuf, 0, UINT32_MAX, 0,
-		KW_LIVE | KW_M0 | KW_IDLE, "bytes", "<uint>",
+	KW_UINT_OR("process_monitor_rcv_bufs", G, process_monitor_rcvbuf, 0, UINT32_MAX, 0,
+		"system default", KW_LIVE | KW_M0 | KW_IDLE, "bytes", "<uint>",
 		"Receive buffer of the socket that tells about processes."),
 	KW_BOOL("process_monitor_rcv_bufs_force", G, process_monitor_rcvbuf_force,
 		KW_LIVE | KW_IDLE, "Sets it beyond the system's limit."),
@@ -434,7 +447,7 @@ static const struct kw global_kw[] = {
 		.arg = "/dev/null",
 		.flags = KW_LIVE | KW_NO_DEFAULT,
 		.args = "[<log file>]",
-		.deflt = "/dev/null",
+		.deflt = "off; bare: /dev/null",
 		.hook = check_log,
 		.doc = "Accepted: a reload is always checked first."},
 	KW_OF("reload_time_file", G, reload_time_file, const char *, codec_one_path,

@@ -36,11 +36,11 @@ const struct codec codec_flush = {"word", 0, 1, flush_parse, flush_print, type_s
 #define TIMEOUT_MAX SEC(2678400) /* 31 days: IP_VS_TIMEOUT of the kernel */
 
 static const struct kw timeout_kw[] = {
-	KW_TIME("tcp", struct lvs_timeouts, tcp, SEC(1), 0, TIMEOUT_MAX, 0, KW_LIVE, "<uint>",
+	KW_TIME("tcp", struct lvs_timeouts, tcp, SEC(1), 0, TIMEOUT_MAX, 0, KW_LIVE | KW_M0, "<uint>",
 		"0 (leave kernel value)", "Of an established TCP connection."),
-	KW_TIME("tcpfin", struct lvs_timeouts, tcpfin, SEC(1), 0, TIMEOUT_MAX, 0, KW_LIVE, "<uint>",
+	KW_TIME("tcpfin", struct lvs_timeouts, tcpfin, SEC(1), 0, TIMEOUT_MAX, 0, KW_LIVE | KW_M0, "<uint>",
 		"0 (leave kernel value)", "Of a TCP connection after FIN."),
-	KW_TIME("udp", struct lvs_timeouts, udp, SEC(1), 0, TIMEOUT_MAX, 0, KW_LIVE, "<uint>",
+	KW_TIME("udp", struct lvs_timeouts, udp, SEC(1), 0, TIMEOUT_MAX, 0, KW_LIVE | KW_M0, "<uint>",
 		"0 (leave kernel value)", "Of a UDP association."),
 };
 
@@ -118,21 +118,24 @@ static const struct codec codec_sync_group = {
 #define S struct lvs_sync_conf
 
 static const struct kw sync_kw[] = {
-	KW_STRING("inst", S, instance, 0, KW_RESTART, "<instance>", "(none)",
+	KW_STRING("inst", S, instance, 0, KW_RESTART | KW_FIRST | KW_REQUIRED, "<instance>", "(none)",
 		"VRRP instance whose state decides between master and backup daemon."),
 	{.name = "id",
 		.codec = &codec_sync_id,
 		KW_AT(S, id, KW_IS(S, id, uint32_t)),
 		.max = 255,
-		.flags = KW_RESTART,
+		.flags = KW_RESTART | KW_M0,
 		.args = "<uint>",
 		.deflt = "VRID of the instance, or 0 without instance",
 		.doc = "Sync id."},
-	KW_UINT("maxlen", S, maxlen, 1, 65507, 0, KW_RESTART, "bytes", "<uint>",
+	KW_UINT_OR("maxlen", S, maxlen, 1, 65507, 0,
+		"kernel", KW_RESTART | KW_M0, "bytes", "<uint>",
 		"Largest sync packet."),
-	KW_UINT("port", S, port, 1, 65535, 0, KW_RESTART, NULL, "<uint>", "UDP port."),
-	KW_UINT("ttl", S, ttl, 1, 255, 0, KW_RESTART, NULL, "<uint>", "Multicast TTL."),
-	KW_OF("group", S, group, struct addr, codec_sync_group, KW_RESTART, "<multicast ip>",
+	KW_UINT_OR("port", S, port, 1, 65535, 0,
+		"8848 (kernel)", KW_RESTART | KW_M0, NULL, "<uint>", "UDP port."),
+	KW_UINT_OR("ttl", S, ttl, 1, 255, 0,
+		"1 (kernel)", KW_RESTART | KW_M0, NULL, "<uint>", "Multicast TTL."),
+	KW_OF("group", S, group, struct addr, codec_sync_group, KW_RESTART | KW_M0, "<multicast ip>",
 		"224.0.0.81 (kernel)", "Multicast group, IPv4 or IPv6."),
 };
 

@@ -8,6 +8,11 @@
 /* global_values.c */
 extern const struct codec codec_smtp_server; /* global_conf.smtp_server, and the port */
 extern const struct codec codec_dynamic;     /* global_conf.dynamic_interfaces */
+extern const struct codec codec_sender;      /* const char *; a warning about further words */
+extern const struct codec codec_or_nothing;  /* const char *; a note when no word follows */
+extern const struct codec codec_mcast_group; /* struct addr of IP version kw.max */
+extern const struct codec codec_longest;     /* ktime; the longest of several */
+extern const struct codec codec_rttime;      /* uint64_t; bad: 0, no limit */
 extern const struct codec codec_umask;       /* uint32_t; UINT32_MAX: not given */
 extern const struct codec codec_cpus;        /* struct cpu_list */
 extern const struct codec codec_auto_prio;   /* int */

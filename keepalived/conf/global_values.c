@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Values of global_defs that are not plain numbers or words. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "keepalived/conf/global_tables.h"
 #include "lib/text.h"
+
+#define SMTP_PORT 25
 
 /* ---- smtp_server ------------------------------------------------------------------------- */
 
@@ -19,6 +22,7 @@ static int smtp_server_parse(
 
 	(void)n;
 	(void)kw;
+	g->smtp_port = SMTP_PORT;
 	if (s->n > 2 && type_number(p, &port, &s->word[2], &v))
 		g->smtp_port = (uint16_t)v;
 	g->smtp_server = stmt_word(s, 1);
@@ -182,8 +186,10 @@ static int cpus_parse(
 		int64_t v;
 
 		named.name = kw->name;
-		if (!type_number(p, &named, &s->word[i], &v))
+		if (!type_number(p, &named, &s->word[i], &v)) {
+			*(struct cpu_list *)field = (struct cpu_list){0};
 			return -1;
+		}
 		list.n += !(list.bits[v / 64] >> (v % 64) & 1);
 		list.bits[v / 64] |= (uint64_t)1 << (v % 64);
 	}
@@ -334,11 +340,16 @@ static int include_parse(
 	unsigned set = s->n > 1 ? *(uint32_t *)field : CHECK_ALL;
 
 	(void)n;
-	for (unsigned i = 1; i < s->n; i++)
+	for (unsigned i = 1; i < s->n; i++) {
 		if (!source_check_word(&set, stmt_word(s, i), s->word[i].s.n, i == 1))
 			diag_error(p->diags, s->word[i].span,
 				"%s: unknown check '%s' (read, match, wildcard_match, brace_match) - ignored",
 				kw->name, stmt_word(s, i));
+		else if (i > 1 && !strchr("+-", *stmt_word(s, i)))
+			diag_warning(p->diags, s->word[i].span,
+				"%s: write '+%s' after the first check - it is added", kw->name,
+				stmt_word(s, i));
+	}
 	*(uint32_t *)field = set;
 	return 0;
 }
@@ -359,6 +370,78 @@ static bool include_print(struct strbuf *out, const struct kw *kw, const void *f
 
 const struct codec codec_include_check = {
 	"checks", 0, 4, include_parse, include_print, type_same_bytes};
+
+/* ---- numbers with a rule of their own ----------------------------------------------------- */
+
+static int longest_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	ktime *longest = field;
+	int64_t v;
+
+	(void)n;
+	if (!type_time(p, kw, &s->word[1], &v))
+		return -1;
+	*longest = MAX(*longest, v);
+	return 0;
+}
+
+static bool longest_print(struct strbuf *out, const struct kw *kw, const void *field)
+{
+	return codec_time.print(out, kw, field);
+}
+
+const struct codec codec_longest = {"decimal", 1, 1, longest_parse, longest_print, type_same_bytes};
+
+/* The kernel takes a limit of 1 microsecond for none. */
+static int rttime_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	struct kw or_none = *kw;
+	int64_t v;
+
+	(void)n;
+	or_none.flags |= KW_USE;
+	or_none.def = 0;
+	type_number(p, &or_none, &s->word[1], &v);
+	*(uint64_t *)field = v == 1 ? 2 : (uint64_t)v;
+	return 0;
+}
+
+static bool rttime_print(struct strbuf *out, const struct kw *kw, const void *field)
+{
+	(void)kw;
+	strbuf_printf(out, "%" PRIu64, *(const uint64_t *)field);
+	return true;
+}
+
+const struct codec codec_rttime = {"uint", 1, 1, rttime_parse, rttime_print, type_same_bytes};
+
+/* ---- groups of adverts -------------------------------------------------------------------- */
+
+static int mcast_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	struct addr a;
+
+	(void)n;
+	if (type_addr(&a, stmt_word(s, 1)) || a.family != (kw->max == 4 ? AF_INET : AF_INET6) ||
+		!addr_is_multicast(&a)) {
+		diag_error(p->diags, s->word[1].span,
+			"%s: '%s' is no IPv%d multicast address - ignored", kw->name,
+			stmt_word(s, 1), (int)kw->max);
+		return -1;
+	}
+	if (a.family == AF_INET6 && !IN6_IS_ADDR_MC_LINKLOCAL(&a.v6))
+		diag_warning(p->diags, s->word[1].span,
+			"%s: '%s' should be link-local multicast (ff02::/16)", kw->name,
+			stmt_word(s, 1));
+	*(struct addr *)field = a;
+	return 0;
+}
+
+const struct codec codec_mcast_group = {
+	"address", 1, 1, mcast_parse, type_addr_print, type_addr_equal};
 
 /* ---- garp_extra_if ----------------------------------------------------------------------- */
 
@@ -414,11 +497,8 @@ const struct codec codec_garp_extra = {
 static int one_path_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
 {
-	(void)n;
-	if (s->n == 2 && s->word[1].s.n) {
-		*(const char **)field = stmt_word(s, 1);
-		return 0;
-	}
+	if (s->n == 2 && s->word[1].s.n)
+		return codec_string.parse(p, n, kw, field, s);
 	diag_error(p->diags, s->word[0].span, "%s: takes exactly one path, not %s - ignored",
 		kw->name, s->n > 2 ? "more words" : "an empty one");
 	return -1;
@@ -426,6 +506,32 @@ static int one_path_parse(
 
 const struct codec codec_one_path = {
 	"path", 1, 99, one_path_parse, type_string_print, type_string_equal};
+
+static int sender_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	if (s->n > 2)
+		diag_warning(p->diags, s->word[2].span,
+			"%s: '%s' and what follows is ignored - a name and <address> are one word, in "
+			"double quotes",
+			kw->name, stmt_word(s, 2));
+	return codec_string.parse(p, n, kw, field, s);
+}
+
+const struct codec codec_sender = {
+	"string", 1, 99, sender_parse, type_string_print, type_string_equal};
+
+static int or_nothing_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	if (s->n > 1)
+		return codec_string.parse(p, n, kw, field, s);
+	diag_note(p->diags, s->word[0].span, "'%s' without a value has no effect", kw->name);
+	return -1;
+}
+
+const struct codec codec_or_nothing = {
+	"word", 0, 1, or_nothing_parse, type_string_print, type_string_equal};
 
 static int bare_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)

@@ -127,7 +127,7 @@ static bool garp_close(struct parse *p, struct node *n)
 			"garp_group without garp_interval and gna_interval - ignored");
 		return false;
 	}
-	if (!g->interfaces.n && !schema_given(n, "interfaces") && !schema_given(n, "interface"))
+	if (!g->interfaces.n && !schema_meant(n, "interfaces") && !schema_meant(n, "interface"))
 		diag_warning(p->diags, n->span, "garp_group without an interface has no effect");
 	return true;
 }

@@ -194,7 +194,11 @@ const struct enum_word *keyword_words(const struct kw *kw)
 
 const char *keyword_repeat(const struct kw *kw)
 {
+	bool merged = kw->block && kw->block->flags & (BLOCK_SAME | BLOCK_MERGE) &&
+		      !(kw->block->flags & BLOCK_REPLACE);
+
 	return kw->flags & KW_FLAG    ? "flag"
+	       : merged               ? "add"
 	       : kw->flags & KW_ADD   ? "add"
 	       : kw->flags & KW_FIRST ? "first"
 				      : "last";
@@ -231,6 +235,8 @@ static void print_range(FILE *out, const struct kw *kw)
 	if (!keyword_range(kw, &min, &max, &is_time))
 		return;
 	fprintf(out, "%.15g..%.15g", min, max);
+	if (kw->flags & KW_ZERO)
+		fputs("; 0 becomes 1", out);
 	if (kw->flags & KW_CLAMP)
 		fputs("; else the nearest", out);
 	else if (kw->flags & KW_USE)

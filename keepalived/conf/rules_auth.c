@@ -25,12 +25,12 @@ void vrrp_authentication(struct vrrp_rules *r, struct vrrp_conf *v)
 {
 	const char *why;
 
-	if (v->auth_type == VRRP_AUTH_NONE && v->auth_pass[0] && !given(v, "auth_type"))
+	if (v->auth_type == VRRP_AUTH_NONE && v->auth_pass[0] && !schema_meant(&v->node, "auth_type"))
 		diag_warning(r->diags, at(v, "auth_pass"),
 			"(%s) auth_pass without auth_type: adverts are not authenticated",
 			v->node.name);
 	why = v->auth_type == VRRP_AUTH_NONE ? NULL : why_no_auth(v);
-	if (why && (v->auth_pass[0] || !given(v, "auth_pass")))
+	if (why && (v->auth_pass[0] || !schema_meant(&v->node, "auth_pass")))
 		diag_warning(r->diags, at(v, "auth_type"), "(%s) %s", v->node.name, why);
 	if (why || v->auth_type == VRRP_AUTH_NONE) {
 		v->auth_type = VRRP_AUTH_NONE;

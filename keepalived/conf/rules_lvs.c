@@ -62,7 +62,7 @@ static void protocol(struct lvs_rules *r, struct vs_conf *vs)
 		vs->protocol = 0;
 		return;
 	}
-	if (!vs->protocol && !schema_given(&vs->node, "protocol"))
+	if (!vs->protocol && !schema_meant(&vs->node, "protocol"))
 		diag_warning(r->diags, vs->node.span,
 			"Virtual server %s: no protocol set - defaulting to UDP", vs->node.name);
 	if (!vs->protocol)
@@ -110,12 +110,12 @@ static bool sched_flag_given(const struct vs_conf *vs, const char *keyword)
 	char name[16];
 
 	snprintf(name, sizeof(name), "%s-%s", vs->sched, keyword);
-	return schema_where(&vs->node, name).line;
+	return schema_given(&vs->node, name);
 }
 
 static void scheduler(struct lvs_rules *r, struct vs_conf *vs)
 {
-	if (!vs->sched && !schema_given(&vs->node, "lvs_sched"))
+	if (!vs->sched && !schema_meant(&vs->node, "lvs_sched"))
 		diag_warning(r->diags, vs->node.span,
 			"Virtual server %s: no scheduler set, setting default 'wlc'",
 			vs->node.name);
@@ -144,7 +144,7 @@ static void methods(struct lvs_rules *r, struct vs_conf *vs)
 		if (!codec_forward.equal(NULL, &rs->forward, &vs->forward))
 			schema_imply(r->conf->arena, &rs->node, "lvs_method", at(vs, "lvs_method"));
 	}
-	if (!given && needed && !schema_given(&vs->node, "lvs_method"))
+	if (!given && needed && !schema_meant(&vs->node, "lvs_method"))
 		diag_warning(r->diags, vs->node.span,
 			"Virtual server %s: no forwarding method set, setting default NAT",
 			vs->node.name);

@@ -37,7 +37,7 @@ bool vrrp_means_unicast(const struct vrrp_conf *v)
 
 static void identity(struct vrrp_rules *r, struct vrrp_conf *v)
 {
-	if (!given(v, "virtual_router_id"))
+	if (!schema_meant(&v->node, "virtual_router_id"))
 		fatal(r->diags, v->node.span, "(%s) the virtual router id must be set",
 			v->node.name);
 	if (!v->interface && !vrrp_means_unicast(v))

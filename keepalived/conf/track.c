@@ -35,7 +35,7 @@ static bool script_close(struct parse *p, struct node *n)
 	struct vrrp_script_conf *s = (struct vrrp_script_conf *)n;
 
 	if (!s->script) {
-		if (!schema_given(n, "script"))
+		if (!schema_meant(n, "script"))
 			diag_error(p->diags, n->span, "No script set for vrrp_script %s - removing",
 				n->name);
 		return false;
@@ -56,13 +56,13 @@ static const struct kw vrrp_script_kw[] = {
 	{.name = "script",
 		.codec = &codec_script_only,
 		KW_AT(S, script, KW_IS(S, script, const struct script_conf *)),
-		.flags = KW_LIVE | KW_SCRIPT | KW_NO_DEFAULT,
+		.flags = KW_LIVE | KW_SCRIPT | KW_M0 | KW_NO_DEFAULT,
 		.args = "<script>",
 		.doc = "Command; a command that starts with </ tests whether the file opens."},
-	KW_TIME("interval", S, interval, MSEC(1), MSEC(1), SECONDS_MAX, SEC(1), KW_LIVE | KW_USE,
+	KW_TIME("interval", S, interval, MSEC(1), MSEC(1), SECONDS_MAX, SEC(1), KW_LIVE | KW_ZERO,
 		"<decimal>", NULL, "Time between runs."),
-	KW_TIME("timeout", S, timeout, MSEC(1), MSEC(1), SECONDS_MAX, -1, KW_LIVE, "<decimal>",
-		"interval", "Run time after which it counts as failed and is killed."),
+	KW_TIME("timeout", S, timeout, MSEC(1), MSEC(1), SECONDS_MAX, -1, KW_LIVE | KW_ZERO,
+		"<decimal>", "interval", "Run time after which it counts as failed and is killed."),
 	{.name = "weight",
 		.codec = &codec_weight,
 		WEIGHT_AT(S),
@@ -220,7 +220,7 @@ static bool process_close(struct parse *p, struct node *n)
 {
 	if (((P *)n)->n_command)
 		return is_first(p, &building(p)->track_processes, n);
-	if (!schema_given(n, "process"))
+	if (!schema_meant(n, "process"))
 		diag_error(p->diags, n->span, "No process set for vrrp_track_process %s - removing",
 			n->name);
 	return false;
@@ -376,7 +376,7 @@ static bool file_close(struct parse *p, struct node *n)
 {
 	if (((F *)n)->file)
 		return is_first(p, &building(p)->track_files, n);
-	if (!schema_given(n, "file"))
+	if (!schema_meant(n, "file"))
 		diag_error(p->diags, n->span, "No file set for %s %s - removing", n->block->name,
 			n->name);
 	return false;

@@ -9,6 +9,7 @@
 extern const struct codec codec_state;       /* int, enum vrrp_initial */
 extern const struct codec codec_onoff;       /* int: kw.max by its presence */
 extern const struct codec codec_preempt;     /* bool: kw.max by its presence */
+extern const struct codec codec_vrid;        /* uint8_t; a bad one does not undo a good one */
 extern const struct codec codec_expired;     /* uint8_t; 254 when bare */
 extern const struct codec codec_native_ipv6; /* uint8_t: vrrp_conf.family */
 extern const struct codec codec_ttl;         /* int; -1: not said */

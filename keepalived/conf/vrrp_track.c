@@ -140,8 +140,8 @@ static const struct codec codec_reverse = {
 	{                                                                                      \
 		.name = "weight", .codec = &codec_given_weight,                                \
 		KW_AT(T, weight, KW_IS(T, weight, int)), .min = -(biggest), .max = biggest,    \
-		.flags = KW_LENIENT | KW_NO_DEFAULT, .args = "<int>", .deflt = df, .unit = un, \
-		.doc = dc                                                                      \
+		.flags = KW_FIRST | KW_LENIENT | KW_NO_DEFAULT, .args = "<int>", .deflt = df,  \
+		.unit = un, .doc = dc                                                          \
 	}
 
 #define PRIORITY_DOC "Added to the priority while good (above 0) or bad (below 0)."
@@ -170,7 +170,7 @@ static const struct kw track_if_kw[] = {
 		KW_AT(struct track_if_conf, weight, KW_IS(struct track_if_conf, weight, int)),
 		.min = -WEIGHT_MAX,
 		.max = WEIGHT_MAX,
-		.flags = KW_LENIENT | KW_USE | KW_NO_DEFAULT,
+		.flags = KW_FIRST | KW_LENIENT | KW_USE | KW_NO_DEFAULT,
 		.args = "<int>",
 		.deflt = "0",
 		.unit = "priority",

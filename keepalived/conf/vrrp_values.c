@@ -27,6 +27,7 @@ static int state_parse(
 	} else if (*state == VRRP_INITIAL_MASTER) {
 		diag_error(p->diags, s->word[1].span, "(%s) state was MASTER already, it stays so",
 			n->name);
+		return -1;
 	} else {
 		*state = VRRP_INITIAL_BACKUP;
 	}
@@ -83,6 +84,23 @@ static bool preempt_print(struct strbuf *out, const struct kw *kw, const void *f
 
 const struct codec codec_preempt = {"flag", 0, 1, preempt_parse, preempt_print, type_same_bytes};
 
+static int vrid_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	struct kw row = *kw;
+
+	if (*(const uint8_t *)field)
+		row.flags &= ~(uint32_t)KW_REQUIRED;
+	return type_uint_parse(p, n, &row, field, s);
+}
+
+static bool vrid_print(struct strbuf *out, const struct kw *kw, const void *field)
+{
+	return codec_uint.print(out, kw, field);
+}
+
+const struct codec codec_vrid = {"uint", 1, 1, vrid_parse, vrid_print, type_same_bytes};
+
 static int expired_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
 {
@@ -138,7 +156,7 @@ static int auth_pass_parse(
 	(void)n;
 	(void)kw;
 	if (len > AUTH_PASS_LEN)
-		diag_note(p->diags, s->word[1].span,
+		diag_warning(p->diags, s->word[1].span,
 			"Truncating auth_pass to 8 characters: the protocol carries no more");
 	memset(field, 0, AUTH_PASS_LEN);
 	memcpy(field, stmt_word(s, 1), MIN(len, (size_t)AUTH_PASS_LEN));

@@ -49,9 +49,10 @@ struct status_vs {
 	uint32_t quorum, hysteresis, alive_weight, servers, alive;
 };
 
-struct status_rs {
-	char name[STATUS_NAME];
-	uint32_t vs; /* row index of its service */
+struct status_rs { /* there may be many: its name is [ADDRESS]:PROTOCOL:PORT of what is here */
+	struct endpoint dst;
+	uint8_t protocol; /* IPPROTO_TCP, _UDP, _SCTP; 0: none */
+	uint32_t vs;      /* row index of its service */
 	bool alive, in_pool, inhibited;
 	int64_t weight; /* effective */
 	uint32_t checkers, checkers_failed, checkers_not_run;

@@ -773,6 +773,7 @@ static void read_row(struct world *w, enum status_kind kind, uint32_t row, void 
 
 static void test_status_rows(void **state UNUSED)
 {
+	char name[ENDPOINT_STRLEN];
 	struct status_vs vs;
 	struct status_rs rs;
 	struct world w;
@@ -788,15 +789,19 @@ static void test_status_rows(void **state UNUSED)
 	assert_int_equal(vs.servers, 2);
 	assert_int_equal(vs.alive, 1);
 	read_row(&w, STATUS_RS, 1, &rs);
-	assert_string_equal(rs.name, "[10.0.0.2]:tcp:80");
+	assert_string_equal(endpoint_str(&rs.dst, name), "[10.0.0.2]:80");
+	assert_int_equal(rs.protocol, IPPROTO_TCP);
 	assert_false(rs.alive);
 	assert_true(rs.inhibited);
 	assert_int_equal(rs.checks, 1);
 	assert_int_equal(rs.failures, 1);
 	assert_int_equal(rs.checkers_not_run, 0);
-	commit(&w, VS("", RS("1", "weight 3", TCP)));
+	commit(&w, VS("", RS("1", "weight 3", TCP) RS("3", "", "")));
 	read_row(&w, STATUS_VS, 0, &vs);
-	assert_int_equal(vs.servers, 1);
+	assert_int_equal(vs.servers, 2);
+	read_row(&w, STATUS_RS, 2, &rs); /* no check will speak for it */
+	assert_string_equal(endpoint_str(&rs.dst, name), "[10.0.0.3]:80");
+	assert_true(rs.alive && rs.in_pool);
 	close_world(&w);
 }
 
