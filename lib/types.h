@@ -27,8 +27,8 @@ extern const struct codec codec_enum;     /* one of the words of kw.arg */
 extern const struct codec codec_hidden;   /* compared by bytes, for KW_HIDDEN rows */
 
 /*
- * One number by the rules of the language: decimal, range, KW_LENIENT, KW_ZERO, KW_CLAMP, KW_USE. True when
- * *out is to be stored; complaints are added.
+ * One number by the rules of the language: decimal, range, KW_LENIENT, KW_ZERO, KW_CLAMP, KW_USE.
+ * True when *out is to be stored; complaints are added.
  */
 bool type_number(struct parse *, const struct kw *, const struct lex_token *, int64_t *out);
 /* Decimal seconds with the row's resolution, likewise; whole seconds by the rules of numbers. */

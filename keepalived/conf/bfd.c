@@ -145,6 +145,13 @@ static bool bfd_close(struct parse *p, struct node *n)
 		.flags = KW_RESTART, .args = "<decimal>", .unit = "milliseconds", .doc = dc      \
 	}
 
+#define HEARS(kwname, fld, dc)                                                          \
+	{                                                                               \
+		.name = kwname, .codec = &codec_set, KW_AT(B, fld, KW_IS(B, fld, bool)), \
+		.flags = KW_RESTART | KW_FLAG, .args = "(arguments ignored)",           \
+		.deflt = "both", .doc = dc                                              \
+	}
+
 static const struct kw bfd_kw[] = {
 	KW_ADDR("neighbor_ip", B, neighbor, KW_RESTART | KW_M0, "<ip>", "(required)",
 		"Address of the peer."),
@@ -191,9 +198,8 @@ static const struct kw bfd_kw[] = {
 		.deflt = "0",
 		.unit = "priority",
 		.doc = "What track_bfd adds unless it says otherwise; 0: down means FAULT."},
-	KW_SET("vrrp", B, to_vrrp, KW_RESTART, "VRRP hears of it, and nobody else unless named."),
-	KW_SET("checker", B, to_checker, KW_RESTART,
-		"The checkers hear of it, and nobody else unless named."),
+	HEARS("vrrp", to_vrrp, "VRRP hears of it, and nobody else unless named."),
+	HEARS("checker", to_checker, "The checkers hear of it, and nobody else unless named."),
 };
 
 const struct block bfd_block = {

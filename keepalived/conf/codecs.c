@@ -303,6 +303,25 @@ static bool weight_equal(const struct kw *kw, const void *a, const void *b)
 
 const struct codec codec_weight = {"weight", 1, 2, weight_parse, weight_print, weight_equal};
 
+/* ---- one number ------------------------------------------------------------------------- */
+
+static int one_uint_parse(
+	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
+{
+	if (s->n == 2)
+		return type_uint_parse(p, n, kw, field, s);
+	diag_error(p->diags, s->word[2].span, "%s: takes exactly one number - ignored", kw->name);
+	return -1;
+}
+
+static bool one_uint_print(struct strbuf *out, const struct kw *kw, const void *field)
+{
+	return codec_uint.print(out, kw, field);
+}
+
+const struct codec codec_one_uint = {
+	"uint", 1, 99, one_uint_parse, one_uint_print, type_same_bytes};
+
 /* ---- servers ----------------------------------------------------------------------------- */
 
 static int endpoint_parse(

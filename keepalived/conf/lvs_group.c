@@ -35,7 +35,10 @@ static int range_fwmark(struct parse *p, struct vsg_range *r, const struct stmt 
 	return 3;
 }
 
-/* The end of a range: a full address, or its last octet (decimal) or group (hexadecimal). */
+/*
+ * The end of a range: a full address, not below the first, or its last octet (decimal) or group
+ * (hexadecimal), above that of the first.
+ */
 static bool range_end(struct vsg_range *r, const char *text)
 {
 	bool v4 = r->first.family == AF_INET;
@@ -43,7 +46,7 @@ static bool range_end(struct vsg_range *r, const char *text)
 	unsigned long v;
 
 	if (!addr_parse(&r->last, text))
-		return r->last.family == r->first.family;
+		return r->last.family == r->first.family && addr_cmp(&r->first, &r->last) <= 0;
 	r->last = r->first;
 	v = strtoul(text, &end, v4 ? 10 : 16);
 	if (!*text || *end || *text == '-' || v > (v4 ? 255u : 0xffffu))
@@ -54,7 +57,7 @@ static bool range_end(struct vsg_range *r, const char *text)
 		r->last.bytes[14] = (uint8_t)(v >> 8);
 		r->last.bytes[15] = (uint8_t)v;
 	}
-	return true;
+	return addr_cmp(&r->first, &r->last) < 0;
 }
 
 /* ADDR/LEN with all host bits zero: first and last of the network. */
@@ -84,7 +87,7 @@ static bool range_addresses(struct parse *p, struct vsg_range *r, const char *te
 	if (addr_parse(&r->first, arena_strndup(p->arena, text, strcspn(text, "-"))))
 		return false;
 	r->last = r->first;
-	return !dash || (range_end(r, dash + 1) && addr_cmp(&r->first, &r->last) <= 0);
+	return !dash || range_end(r, dash + 1);
 }
 
 /* Each address is a service in the kernel. */

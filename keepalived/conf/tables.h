@@ -53,6 +53,7 @@ extern const struct codec codec_script_only; /* the same without a user */
 extern const struct codec codec_forward;     /* struct lvs_forward */
 extern const struct codec codec_weight;      /* int, followed by bool reverse */
 extern const struct codec codec_user;        /* const char *user, followed by the group */
+extern const struct codec codec_one_uint;    /* as codec_uint; more words are refused */
 extern const struct codec codec_endpoint;    /* struct endpoint: address and port */
 extern const struct codec codec_garp_extra;  /* struct garp_extra */
 

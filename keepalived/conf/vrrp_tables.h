@@ -16,7 +16,6 @@ extern const struct codec codec_ttl;         /* int; -1: not said */
 extern const struct codec codec_auth_pass;   /* uint8_t[8] */
 extern const struct codec codec_checksum;    /* enum old_checksum */
 extern const struct codec codec_extra;       /* struct garp_extra; interval -1: not said */
-extern const struct codec codec_one_uint;    /* as codec_uint, more words are refused */
 extern const struct codec codec_deleted;     /* notify_conf.deleted */
 
 /* vrrp_vmac.c */

@@ -156,7 +156,7 @@ static int auth_pass_parse(
 	(void)n;
 	(void)kw;
 	if (len > AUTH_PASS_LEN)
-		diag_warning(p->diags, s->word[1].span,
+		diag_note(p->diags, s->word[1].span,
 			"Truncating auth_pass to 8 characters: the protocol carries no more");
 	memset(field, 0, AUTH_PASS_LEN);
 	memcpy(field, stmt_word(s, 1), MIN(len, (size_t)AUTH_PASS_LEN));
@@ -257,20 +257,3 @@ static bool extra_equal(const struct kw *kw, const void *a, const void *b)
 }
 
 const struct codec codec_extra = {"seconds", 1, 2, extra_parse, extra_print, extra_equal};
-
-static int one_uint_parse(
-	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
-{
-	if (s->n == 2)
-		return type_uint_parse(p, n, kw, field, s);
-	diag_error(p->diags, s->word[2].span, "%s: takes exactly one number - ignored", kw->name);
-	return -1;
-}
-
-static bool one_uint_print(struct strbuf *out, const struct kw *kw, const void *field)
-{
-	return codec_uint.print(out, kw, field);
-}
-
-const struct codec codec_one_uint = {
-	"uint", 1, 99, one_uint_parse, one_uint_print, type_same_bytes};

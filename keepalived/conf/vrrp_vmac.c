@@ -213,12 +213,14 @@ static bool vmac_equal(const struct kw *kw, const void *a, const void *b)
 const struct codec codec_vmac = {"vmac", 0, 99, vmac_parse, vmac_print, vmac_equal};
 
 static const struct kw vmac_kw[] = {
-	KW_WORD("<ifname>", 0, "[name] <ifname>", NULL, "Name of the macvlan."),
-	KW_WORD("<mac>", 0, "h:h:h:h:h[:h]", NULL,
+	KW_WORD("<ifname>", 0, "[name] <ifname>", "made of vmac_prefix and VRID",
+		"Name of the macvlan."),
+	KW_WORD("<mac>", 0, "h:h:h:h:h[:h]", "that of the RFC",
 		"MAC address; the VRID is appended to five bytes."),
-	KW_WORD("netlink_notify_msg", 0, "", NULL,
+	KW_WORD("netlink_notify_msg", 0, "", "off",
 		"Announces the base interface after the macvlan."),
-	KW_WORD("group", 0, "<name or 0..2147483647>", NULL, "Link group of the macvlan."),
+	KW_WORD("group", 0, "<name or 0..2147483647>", "group of the parent",
+		"Link group of the macvlan."),
 };
 
 const struct block vmac_block = {
@@ -332,13 +334,15 @@ static bool ipvlan_equal(const struct kw *kw, const void *a, const void *b)
 const struct codec codec_ipvlan = {"ipvlan", 0, 99, ipvlan_parse, ipvlan_print, ipvlan_equal};
 
 static const struct kw ipvlan_kw[] = {
-	KW_WORD("<ifname>", 0, "[name] <ifname>", NULL, "Name of the ipvlan."),
-	KW_WORD("<ip>", 0, "<ip[/len]>", NULL,
+	KW_WORD("<ifname>", 0, "[name] <ifname>", "made as for use_vmac",
+		"Name of the ipvlan."),
+	KW_WORD("<ip>", 0, "<ip[/len]>", "(none)",
 		"Address of the ipvlan, and source unless one is given."),
-	KW_WORD("bridge", 0, "", NULL, "Ipvlans of one parent reach each other."),
+	KW_WORD("bridge", 0, "", "bridge", "Ipvlans of one parent reach each other."),
 	KW_WORD("private", 0, "", NULL, "They do not."),
 	KW_WORD("vepa", 0, "", NULL, "They do through a switch that sends packets back."),
-	KW_WORD("group", 0, "<name or number>", NULL, "Link group of the ipvlan."),
+	KW_WORD("group", 0, "<name or number>", "group of the parent",
+		"Link group of the ipvlan."),
 };
 
 const struct block ipvlan_block = {

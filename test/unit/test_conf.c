@@ -37,7 +37,7 @@ static const struct {
 		"preempt delay will not work with initial state MASTER - clearing"},
 	{INSTANCE("A", " advert_int 1.6\n"), 5, "using 2 seconds"},
 	{INSTANCE("A", " version 3\n advert_int 50\n"), 5, "using 40.95 seconds"},
-	{INSTANCE("A", " authentication {\n auth_type PASS\n auth_pass 123456789\n }\n"), 5,
+	{INSTANCE("A", " authentication {\n auth_type PASS\n auth_pass 123456789\n }\n"), 0,
 		"Truncating auth_pass to 8 characters"},
 	{INSTANCE("A", " authentication {\n auth_type PASS\n }\n"), 5,
 		"Authentication specified but no password given. Ignoring"},
