@@ -128,7 +128,7 @@ void schema_imply(struct arena *a, struct node *n, const char *keyword, struct s
 	struct kw_iter it = {.block = n->block};
 	const struct kw *kw;
 
-	if (schema_where(n, keyword).line)
+	if (schema_given(n, keyword))
 		return;
 	while ((kw = kw_next(&it)))
 		if (!strcmp(kw->name, keyword)) {
