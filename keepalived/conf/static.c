@@ -48,6 +48,7 @@ const struct block track_group_block = {
 struct statics {
 	struct conf *conf;
 	struct diags *diags;
+	const struct nodes *kept; /* while a list is filtered */
 };
 
 static void members(struct statics *st, G *g, const struct node_map *map)
@@ -139,13 +140,59 @@ static void no_second_vmac(struct statics *st, const struct vrrp_conf *v, struct
 	}
 }
 
-void rules_static(struct conf *c, struct diags *diags)
+/* Entries of one name have a number behind it: " #2". */
+static size_t bare_length(const char *name)
 {
-	struct statics st = {c, diags};
-	struct node_map *map = node_map_new(&c->instances);
-	struct track_group_conf *g;
+	size_t n = strcspn(name, "#");
+
+	return name[n] ? n - 1 : n;
+}
+
+static bool same_name(const struct node *a, const struct node *b)
+{
+	size_t n = bare_length(a->name);
+
+	return n == bare_length(b->name) && !memcmp(a->name, b->name, n);
+}
+
+/* Two that differed in their track_group alone are the same when there is no such group. */
+static bool not_again(struct node *n, void *ctx)
+{
+	struct statics *st = ctx;
+	const struct node *first = strchr(n->name, '#') ? st->kept->first : NULL;
+
+	while (first && (!same_name(first, n) || schema_compare(first, n) != CHANGE_NONE))
+		first = first->next;
+	if (!first)
+		return true;
+	diag_also(st->diags,
+		diag_warning(
+			st->diags, n->span, "this %s is given twice - ignored", n->block->name + 1),
+		first->span, "given here before");
+	return false;
+}
+
+static void forget_groups(struct statics *st)
+{
+	struct conf *c = st->conf;
 	struct route_conf *route;
 	struct rule_conf *rule;
+
+	nodes_for_each(route, &c->static_routes)
+		forget(&route->track_group);
+	nodes_for_each(rule, &c->static_rules)
+		forget(&rule->track_group);
+	st->kept = &c->static_routes;
+	nodes_filter(&c->static_routes, not_again, st);
+	st->kept = &c->static_rules;
+	nodes_filter(&c->static_rules, not_again, st);
+}
+
+void rules_static(struct conf *c, struct diags *diags)
+{
+	struct statics st = {.conf = c, .diags = diags};
+	struct node_map *map = node_map_new(&c->instances);
+	struct track_group_conf *g;
 	struct vrrp_conf *v;
 
 	nodes_for_each(v, &c->instances)
@@ -158,9 +205,6 @@ void rules_static(struct conf *c, struct diags *diags)
 	node_map_free(map);
 	nodes_filter(&c->static_addresses, settle_address, &st);
 	no_duplicates(&st, &c->static_addresses);
-	nodes_for_each(route, &c->static_routes)
-		forget(&route->track_group);
-	nodes_for_each(rule, &c->static_rules)
-		forget(&rule->track_group);
+	forget_groups(&st);
 	nodes_filter(&c->track_groups, has_members, NULL);
 }

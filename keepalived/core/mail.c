@@ -160,6 +160,28 @@ static void helper_ended(struct loop_child *child, int status)
 	loop_timer_set(&m->again, loop_now(m->loop) + retry_after[tries]);
 }
 
+static unsigned discard(struct list *mails)
+{
+	struct mail *mail, *tmp;
+	unsigned n = 0;
+
+	list_for_each_safe(mail, tmp, mails, link) {
+		mail_free(mail);
+		n++;
+	}
+	return n;
+}
+
+/* A reload took the server, or everybody to send to, away from mails that wait. */
+static void give_up(struct mailer *m)
+{
+	unsigned n = discard(&m->sending) + discard(&m->waiting);
+
+	m->n_waiting = 0;
+	if (n)
+		log_warning("%u waiting mails dropped: the configuration has no mail any more", n);
+}
+
 static void start_helper(struct mailer *m)
 {
 	struct mail *mail, *tmp;
@@ -168,6 +190,10 @@ static void start_helper(struct mailer *m)
 
 	if (m->helper.pid || loop_timer_pending(&m->again))
 		return;
+	if (!m->conf.server || !m->conf.n_to) {
+		give_up(m);
+		return;
+	}
 	list_for_each(mail, &m->sending, link)
 		n++;
 	list_for_each_safe(mail, tmp, &m->waiting, link) {
@@ -247,22 +273,17 @@ struct mailer *mailer_new(struct loop *loop, const struct log_conf *log)
 
 void mailer_free(struct mailer *m)
 {
-	struct mail *mail, *tmp;
-
 	loop_timer_cancel(&m->again);
 	if (m->helper.pid) { /* it has what it had; the rest goes to another one */
-		list_for_each_safe(mail, tmp, &m->sending, link)
-			mail_free(mail);
+		discard(&m->sending);
 		loop_child_forget(&m->helper);
 		m->helper.pid = 0;
 	}
 	start_helper(m);
 	loop_timer_cancel(&m->again);
 	loop_child_forget(&m->helper);
-	list_for_each_safe(mail, tmp, &m->sending, link)
-		mail_free(mail);
-	list_for_each_safe(mail, tmp, &m->waiting, link)
-		mail_free(mail);
+	discard(&m->sending);
+	discard(&m->waiting);
 	conf_clear(&m->conf);
 	free(m);
 }

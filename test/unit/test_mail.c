@@ -199,6 +199,35 @@ static void test_no_server(void **state)
 	assert_int_equal(world->helpers, 0);
 }
 
+/* A reload takes the server away from a mail that waits behind a helper, and from one that failed.
+ */
+static void test_server_goes(void **state)
+{
+	struct load_mail none = conf;
+
+	(void)state;
+	none.server = NULL;
+	mailer_queue(mailer, "a", "x");
+	mailer_queue(mailer, "b", "x");
+	mailer_configure(mailer, &none);
+	helper_ends();
+	assert_string_equal(world->sent, "[R] a;");
+	assert_int_equal(world->helpers, 1);
+	assert_non_null(strstr(said, "1 waiting mails dropped"));
+
+	mailer_configure(mailer, &conf);
+	world->failures = 1;
+	mailer_queue(mailer, "c", "x");
+	helper_ends();
+	mailer_configure(mailer, &none);
+	loop_turn(loop, SEC(1000));
+	assert_false(helper_runs());
+	mailer_configure(mailer, &conf);
+	mailer_queue(mailer, "d", "x");
+	helper_ends();
+	assert_string_equal(world->sent, "[R] a;[R] d;");
+}
+
 /* ---- failing ------------------------------------------------------------------------------- */
 
 /* 10 s, 1 min, 5 min, then given up; those behind it go on then. */
@@ -343,6 +372,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_order, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_no_server, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_server_goes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_back_off, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_failure_in_the_middle, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_cannot_fork, set_up, tear_down),
