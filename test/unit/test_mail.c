@@ -152,12 +152,14 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* Lets the running helper end; the clock stands still. */
+/* Lets the running helper end; the clock stands still. Without pidfds a quick one may have been
+ * noticed in the turn that started it. */
 static void helper_ends(void)
 {
 	siginfo_t info = {0};
 
-	assert_int_equal(waitid(P_ALL, 0, &info, WEXITED | WNOWAIT), 0);
+	if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT))
+		assert_int_equal(errno, ECHILD);
 	while (loop_turn(loop, 0))
 		;
 }
@@ -249,8 +251,8 @@ static void test_back_off(void **state)
 		assert_false(helper_runs());
 		loop_turn(loop, SEC(1000));
 		assert_int_equal(fake.at - start, SEC(seconds[i]));
-		assert_true(helper_runs());
 		helper_ends();
+		assert_int_equal(world->helpers, i + 2);
 	}
 	assert_non_null(strstr(said, "Mail \"[R] a\" given up after 4 tries"));
 	loop_turn(loop, SEC(1000));
