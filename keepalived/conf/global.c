@@ -181,7 +181,7 @@ static const struct kw global_kw[] = {
 	KW_SET("enable_script_security", G, enable_script_security, KW_LIVE,
 		"Scripts that others than root may change are not run as root."),
 	KW_BOOL("use_symlink_paths", G, use_symlink_paths, KW_LIVE,
-		"Keeps symbolic links in script paths."),
+		"Keeps symbolic links in script paths; accepted, this is always so."),
 	KW_SCRIPT_ROW(
 		"startup_script", G, startup_script, KW_M0, "Run once before the children start."),
 	KW_TIME("startup_script_timeout", G, startup_script_timeout, SEC(1), SEC(1), SEC(1000),
