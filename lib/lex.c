@@ -6,6 +6,7 @@
 #include "lib/lex.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ struct lex {
 	const struct text *text;
 	struct arena *arena;
 	struct diags *diags;
+	const struct text_line *line; /* the one that was looked at last, while it is kept */
 	struct lex_mark at;
 	bool peeked;
 	struct lex_token next;   /* what was peeked, */
@@ -92,17 +94,31 @@ static uint32_t skip_blanks(const struct text_line *l, uint32_t pos)
 	return pos;
 }
 
+/* What ends an unquoted word, or may begin a reference. */
+static const bool special[UCHAR_MAX + 1] = {
+	[' '] = true,
+	['\t'] = true,
+	['\v'] = true,
+	['\f'] = true,
+	['\r'] = true,
+	['{'] = true,
+	['}'] = true,
+	['"'] = true,
+	['$'] = true,
+};
+
 /* Where an unquoted word ends. */
 static uint32_t word_end(const struct text_line *l, uint32_t pos)
 {
 	size_t n;
 
 	for (; pos < l->len; pos++) {
-		n = reference(l->s + pos, l->len - pos);
-		if (n)
-			pos += (uint32_t)n - 1;
-		else if (is_blank(l->s[pos]) || is_brace(l->s[pos]) || l->s[pos] == '"')
+		if (!special[(unsigned char)l->s[pos]])
+			continue;
+		if (l->s[pos] != '$')
 			break;
+		n = reference(l->s + pos, l->len - pos);
+		pos += n ? (uint32_t)n - 1 : 0;
 	}
 	return pos;
 }
@@ -114,12 +130,19 @@ static void next_line(struct lex_mark *m)
 	m->words = false;
 }
 
+static const struct text_line *line_at(struct lex *lx, uint32_t number)
+{
+	if (!lx->line || lx->line->number != number)
+		lx->line = text_line_at(lx->text, number);
+	return lx->line;
+}
+
 /* The line the mark stands on, with something left on it or an EOL due; NULL at the end. */
-static const struct text_line *settle(const struct lex *lx, struct lex_mark *m)
+static const struct text_line *settle(struct lex *lx, struct lex_mark *m)
 {
 	const struct text_line *l;
 
-	while ((l = text_line_at(lx->text, m->line))) {
+	while ((l = line_at(lx, m->line))) {
 		if (!l->shadow) {
 			m->pos = skip_blanks(l, m->pos);
 			if (m->pos < l->len || m->words)
@@ -173,7 +196,7 @@ static struct lex_token scan_quoted(const struct text_line *l, struct lex_mark *
 	return t;
 }
 
-static struct lex_token scan(const struct lex *lx, struct lex_mark *m)
+static struct lex_token scan(struct lex *lx, struct lex_mark *m)
 {
 	const struct text_line *l = settle(lx, m);
 	uint32_t start = m->pos;
@@ -225,14 +248,19 @@ static struct lex_token scan_copy(struct lex *lx, struct lex_mark *m)
 	return t;
 }
 
-struct lex_token lex_peek(struct lex *lx)
+static const struct lex_token *peek(struct lex *lx)
 {
 	if (!lx->peeked) {
 		lx->behind = lx->at;
 		lx->next = scan_copy(lx, &lx->behind);
 		lx->peeked = true;
 	}
-	return lx->next;
+	return &lx->next;
+}
+
+struct lex_token lex_peek(struct lex *lx)
+{
+	return *peek(lx);
 }
 
 struct lex_token lex_next(struct lex *lx)
@@ -254,25 +282,27 @@ struct lex_token lex_next(struct lex *lx)
 	return t;
 }
 
-static void push_word(struct lex *lx, struct lex_token t)
+static void push_word(struct lex *lx, const struct lex_token *t)
 {
 	if (lx->n_words == lx->max_words) {
 		lx->max_words = lx->max_words ? lx->max_words * 2 : 16;
 		lx->words = xrealloc(lx->words, lx->max_words * sizeof(*lx->words));
 	}
-	lx->words[lx->n_words++] = t;
+	lx->words[lx->n_words++] = *t;
 }
 
 size_t lex_words(struct lex *lx, const struct lex_token **words)
 {
-	struct lex_token t = lex_peek(lx);
+	struct lex_token end;
 
 	lx->n_words = 0;
-	for (; t.kind == LEX_WORD; t = lex_peek(lx))
-		push_word(lx, lex_next(lx));
-	if (t.kind == LEX_EOL)
-		t = lex_next(lx);
-	push_word(lx, t);
+	while (peek(lx)->kind == LEX_WORD) {
+		push_word(lx, &lx->next);
+		lx->at = lx->behind;
+		lx->peeked = false;
+	}
+	end = lx->next.kind == LEX_EOL ? lex_next(lx) : lx->next;
+	push_word(lx, &end);
 	*words = lx->words;
 	return lx->n_words - 1;
 }
@@ -304,7 +334,7 @@ bool lex_skip_block(struct lex *lx)
 	return !depth;
 }
 
-int lex_balance(const struct lex *lx)
+int lex_balance(struct lex *lx)
 {
 	struct lex_mark m = {.line = 1};
 	enum lex_kind kind;
@@ -480,7 +510,7 @@ int lex_split(
 		t.s = slice(arena_strndup(lx->arena, strbuf_str(&lx->word), lx->word.len),
 			lx->word.len);
 		t.span = span_at(span.line, span.col + start, at - start);
-		push_word(lx, t);
+		push_word(lx, &t);
 	}
 	*n = lx->n_words;
 	*words = NULL;

@@ -58,7 +58,7 @@ void lex_skip_line(struct lex *); /* the same without looking at them; no messag
 bool lex_skip_block(struct lex *);
 
 /* Opening less closing braces of the whole text. */
-int lex_balance(const struct lex *);
+int lex_balance(struct lex *);
 
 /* To look ahead further than one token, and come back. */
 struct lex_mark {

@@ -233,12 +233,20 @@ static bool is_directive(const struct src_line *l)
 	return n && n + 1 < l->n && l->s[n + 1] == '=';
 }
 
+/* Most lines have none but at their end. */
+static bool has_inner_brace(const struct src_line *l)
+{
+	return l->n > 1 && (memchr(l->s, '{', l->n - 1) || memchr(l->s, '}', l->n - 1));
+}
+
 /* Cuts the line behind the first brace that such a beginning follows. */
 static bool split(struct src_line *l, struct src_line *tail)
 {
 	bool quoted = false, reference = false;
 	size_t i;
 
+	if (!has_inner_brace(l))
+		return false;
 	for (i = 0; i < l->n; i++) {
 		if (l->s[i] == '"') {
 			quoted = !quoted;
@@ -333,11 +341,13 @@ static void look_at(struct source *src, struct src_line *l)
 		if (!l->n)
 			return;
 		keep = condition(src, l);
-		if (!l->n || src_define(src, l, keep) || !keep || src_sequence(src, l))
+		if (!l->n || (*l->s == '$' && src_define(src, l, keep)) || !keep ||
+			(*l->s == '~' && src_sequence(src, l)))
 			return;
 		again = !src_is_include(l) && split(l, &tail);
 		finish(src, l);
-		*l = tail;
+		if (again)
+			*l = tail;
 	} while (again);
 }
 

@@ -44,6 +44,8 @@ static size_t word_at(const struct src_line *l)
 {
 	size_t i, n;
 
+	if (!l->n || *l->s != 'i')
+		return ARRAY_SIZE(words);
 	for (i = 0; i < ARRAY_SIZE(words); i++) {
 		n = strlen(words[i].word);
 		if (l->n > n && !memcmp(l->s, words[i].word, n) && src_blank(l->s[n]))
@@ -54,7 +56,7 @@ static size_t word_at(const struct src_line *l)
 
 bool src_is_include(const struct src_line *l)
 {
-	return l->n && *l->s == 'i' && word_at(l) < ARRAY_SIZE(words);
+	return word_at(l) < ARRAY_SIZE(words);
 }
 
 static void one_pattern(struct source *src, const char *pattern, struct matches *m)
@@ -335,6 +337,7 @@ int src_open(struct source *src, const char *path, const struct src_line *use, c
 						   .from_line = use ? use->lineno : 0,
 					   });
 	src_set_directory(src, f, path);
+	text_expect(src->text, f->n);
 	src_open_bytes(src, f);
 	return 0;
 }

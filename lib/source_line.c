@@ -187,10 +187,10 @@ static bool has_high_byte(const char *s, size_t n)
 
 size_t src_strip(char *s, size_t n)
 {
-	bool quoted = false;
+	bool quoted = false, plain = !memchr(s, '#', n) && !memchr(s, '!', n);
 	size_t i;
 
-	for (i = 0; i < n; i++) {
+	for (i = plain ? n : 0; i < n; i++) {
 		if (s[i] == '\\' && i + 1 < n)
 			i++;
 		else if (s[i] == '"')

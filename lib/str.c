@@ -20,8 +20,7 @@ bool slice_is(struct slice s, const char *word)
 	return s.n == n && (n == 0 || memcmp(s.p, word, n) == 0);
 }
 
-/* Room for n more bytes and the terminator. */
-static void reserve(struct strbuf *b, size_t n)
+void strbuf_reserve(struct strbuf *b, size_t n)
 {
 	size_t need = b->len + n + 1;
 	size_t cap = b->cap ? b->cap : FIRST_CAPACITY;
@@ -36,7 +35,7 @@ static void reserve(struct strbuf *b, size_t n)
 
 void strbuf_add(struct strbuf *b, const char *p, size_t n)
 {
-	reserve(b, n);
+	strbuf_reserve(b, n);
 	if (n)
 		memcpy(b->text + b->len, p, n);
 	b->len += n;
@@ -59,11 +58,11 @@ void strbuf_vprintf(struct strbuf *b, const char *fmt, va_list ap)
 	int n;
 
 	va_copy(again, ap);
-	reserve(b, 0);
+	strbuf_reserve(b, 0);
 	n = vsnprintf(b->text + b->len, b->cap - b->len, fmt, ap);
 	if (n > 0) {
 		if ((size_t)n >= b->cap - b->len) {
-			reserve(b, (size_t)n);
+			strbuf_reserve(b, (size_t)n);
 			vsnprintf(b->text + b->len, b->cap - b->len, fmt, again);
 		}
 		b->len += (size_t)n;

@@ -26,6 +26,7 @@ struct strbuf {
 };
 
 void strbuf_add(struct strbuf *, const char *p, size_t n);
+void strbuf_reserve(struct strbuf *, size_t n); /* n more bytes will come: grow once */
 void strbuf_puts(struct strbuf *, const char *s);
 void strbuf_putc(struct strbuf *, char c);
 void strbuf_printf(struct strbuf *, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -18,6 +18,9 @@
  */
 #define SPAN 32
 
+#define NUMBER_MAX 5 /* bytes of one */
+#define HEAD_MAX   (1 + 7 * NUMBER_MAX)
+
 enum line_flags {
 	LINE_INNER = 1 << 0,
 	LINE_SHADOW = 1 << 1,
@@ -85,11 +88,12 @@ uint32_t text_add_file(struct text *t, struct text_file f)
 
 /* ---- lines ------------------------------------------------------------------------------- */
 
-static void put_number(struct strbuf *b, uint32_t v)
+static char *put_number(char *to, uint32_t v)
 {
 	for (; v >= 0x80; v >>= 7)
-		strbuf_putc(b, (char)(v | 0x80));
-	strbuf_putc(b, (char)v);
+		*to++ = (char)(v | 0x80);
+	*to++ = (char)v;
+	return to;
 }
 
 /* NULL when it does not end. */
@@ -189,6 +193,22 @@ static void note_start(struct text *t, size_t at)
 	t->n_lines++;
 }
 
+/* The buffer may be another one now. */
+static void moved(struct text_lines *ls)
+{
+	if (ls->at == (unsigned char *)ls->own.text)
+		return;
+	memset(ls->seen, 0, sizeof(ls->seen));
+	ls->at = (unsigned char *)ls->own.text;
+}
+
+/* Most lines lose some blanks and gain as many bytes of place. */
+void text_expect(struct text *t, size_t bytes)
+{
+	strbuf_reserve(&t->lines->own, bytes + bytes / 8);
+	moved(t->lines);
+}
+
 static unsigned flags_of(const struct text_line *l, const struct text_line *from)
 {
 	return (l->inner ? LINE_INNER : 0) | (l->shadow ? LINE_SHADOW : 0) |
@@ -206,27 +226,27 @@ uint32_t text_add_line(struct text *t, struct text_line l)
 	struct strbuf *b = &ls->own;
 	struct text_line from = next_to(&ls->last);
 	unsigned flags = flags_of(&l, &from);
+	char head[HEAD_MAX], *to = head;
 
 	note_start(t, b->len);
-	strbuf_putc(b, (char)flags);
+	*to++ = (char)flags;
 	if (flags & LINE_FILE)
-		put_number(b, l.file);
+		to = put_number(to, l.file);
 	if (flags & LINE_EXPANDED)
-		put_number(b, l.expansion);
-	put_number(b, l.lineno - from.lineno); /* may step back: it wraps */
-	put_number(b, l.col);
+		to = put_number(to, l.expansion);
+	to = put_number(to, l.lineno - from.lineno); /* may step back: it wraps */
+	to = put_number(to, l.col);
 	if (flags & LINE_INDENT)
-		put_number(b, l.indent);
+		to = put_number(to, l.indent);
 	if (flags & LINE_SAME)
-		put_number(b, l.same);
-	put_number(b, l.len);
+		to = put_number(to, l.same);
+	to = put_number(to, l.len);
+	strbuf_add(b, head, (size_t)(to - head));
 	strbuf_add(b, l.s, l.len);
 	strbuf_putc(b, '\0');
 	ls->last = l;
 	ls->last.number = t->n_lines;
-	if (ls->at != (unsigned char *)b->text)
-		memset(ls->seen, 0, sizeof(ls->seen));
-	ls->at = (unsigned char *)b->text;
+	moved(ls);
 	ls->n = b->len;
 	return t->n_lines;
 }
@@ -238,7 +258,7 @@ uint32_t text_add_expansion(struct text *t, struct text_expansion e)
 	return ++t->n_expansions;
 }
 
-void text_pack(struct strbuf *b, const struct text *t)
+struct slice text_pack(struct strbuf *b, const struct text *t)
 {
 	uint32_t i;
 
@@ -260,7 +280,8 @@ void text_pack(struct strbuf *b, const struct text *t)
 	}
 	facts_pack(b, t->facts);
 	pack_u32(b, t->n_lines);
-	pack_bytes(b, t->lines->at, t->lines->n);
+	pack_u64(b, t->lines->n);
+	return slice((const char *)t->lines->at, t->lines->n);
 }
 
 static bool unpack_files(struct unpack *u, struct text *t)

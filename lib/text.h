@@ -67,12 +67,14 @@ void text_free(struct text *); /* NULL is allowed */
 uint32_t text_add_file(struct text *, struct text_file); /* its index */
 uint32_t text_add_line(struct text *, struct text_line); /* 1-based; s is copied */
 uint32_t text_add_expansion(struct text *, struct text_expansion); /* index + 1 */
+void text_expect(struct text *, size_t bytes); /* so many more bytes of lines are likely to come */
 
 /*
- * To bytes and back. unpack points into the bytes, which must outlive the text; NULL when damaged.
- * Every index in a text that comes back is good.
+ * To bytes and back. The bytes are what pack appends to the buffer, then what it returns: the lines,
+ * which are not copied and last until the text is changed. unpack points into the bytes, which must
+ * outlive the text; NULL when damaged. Every index in a text that comes back is good.
  */
-void text_pack(struct strbuf *, const struct text *);
+struct slice text_pack(struct strbuf *, const struct text *);
 struct text *text_unpack(struct unpack *);
 
 /*

@@ -120,27 +120,37 @@ static size_t leading_number(const char *s, int64_t *out)
 	return (size_t)(p - s);
 }
 
+/* No number at all, or one with something behind it, which some rows tolerate. */
+static bool unreadable(struct parse *p, const struct kw *kw, const struct lex_token *w,
+	bool tolerated, int64_t *out)
+{
+	struct strbuf why = {0};
+	bool ok = tolerated;
+
+	strbuf_printf(&why, "invalid number '%s'", w->s.p);
+	if (tolerated)
+		using(p, kw, w, why.text, *out);
+	else
+		ok = fallback(p, kw, w, why.text, out);
+	strbuf_free(&why);
+	return ok;
+}
+
 /* An integer; stored as a multiple of unit. */
 static bool integer(
 	struct parse *p, const struct kw *kw, const struct lex_token *w, int64_t unit, int64_t *out)
 {
 	const char *s = w->s.p;
-	struct strbuf why = {0};
 	int64_t v = 0;
 	size_t used = leading_number(s, &v);
-	bool ok = true;
 
 	if (__builtin_mul_overflow(v, unit, out))
 		*out = v < 0 ? INT64_MIN : INT64_MAX;
-	strbuf_printf(&why, "invalid number '%s'", s);
 	if (!used || (s[used] && !(kw->flags & KW_LENIENT)))
-		ok = fallback(p, kw, w, why.text, out);
-	else if (*out < kw->min || *out > kw->max)
-		ok = outside(p, kw, w, out);
-	else if (s[used])
-		using(p, kw, w, why.text, *out);
-	strbuf_free(&why);
-	return ok;
+		return unreadable(p, kw, w, false, out);
+	if (*out < kw->min || *out > kw->max)
+		return outside(p, kw, w, out);
+	return !s[used] || unreadable(p, kw, w, true, out);
 }
 
 bool type_number(struct parse *p, const struct kw *kw, const struct lex_token *w, int64_t *out)

@@ -186,15 +186,13 @@ struct load_result *load_tree(const struct load_options *o, struct diags *diags,
 	return r;
 }
 
-struct load_result *load(const struct load_options *o, struct strbuf *text, struct diags *diags,
-	struct text **parsed)
+struct load_result *load(const struct load_options *o, struct diags *diags, struct text **parsed)
 {
 	struct conf *c;
 	struct load_result *r = load_tree(o, diags, parsed, &c);
 
 	if (o->dump)
 		dump(c);
-	text_pack(text, *parsed);
 	conf_free(c);
 	return r;
 }

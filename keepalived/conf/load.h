@@ -89,13 +89,12 @@ struct load_options {
 };
 
 /*
- * Reads, parses, checks. The packed text (lib/text.h) is appended to `text`. Blocks; asks the user
- * database. The result is never NULL; free it with load_free. Diagnostics carry spans of *parsed
- * text, which the caller frees with text_free after printing them.
+ * Reads, parses, checks. Blocks; asks the user database. The result is never NULL; free it with
+ * load_free. Diagnostics carry spans of *parsed text, which the caller frees with text_free after
+ * printing them.
  */
-struct load_result *load(const struct load_options *, struct strbuf *text, struct diags *,
-	struct text **parsed);
-/* The same without the packed text, and with the tree, which the caller frees with conf_free. */
+struct load_result *load(const struct load_options *, struct diags *, struct text **parsed);
+/* The same with the tree, which the caller frees with conf_free. */
 struct load_result *load_tree(
 	const struct load_options *, struct diags *, struct text **parsed, struct conf **tree);
 void load_free(struct load_result *);

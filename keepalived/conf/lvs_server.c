@@ -22,10 +22,9 @@ static int rs_open(struct parse *p, struct node *n, const struct stmt *s)
 
 static bool rs_close(struct parse *p, struct node *n)
 {
-	struct rs_conf *rs = (struct rs_conf *)n;
-	char a[ADDR_STRLEN];
+	char name[ENDPOINT_STRLEN];
 
-	n->name = arena_printf(p->arena, "[%s]:%u", addr_str(&rs->dst.addr, a), rs->dst.port);
+	n->name = arena_strdup(p->arena, endpoint_str(&((struct rs_conf *)n)->dst, name));
 	return true;
 }
 

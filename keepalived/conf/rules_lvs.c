@@ -185,8 +185,8 @@ static void group_port(struct lvs_rules *r, const struct rs_conf *rs)
 static void server_port(struct lvs_rules *r, struct rs_conf *rs)
 {
 	const struct vs_conf *vs = rs->vs;
+	char buf[80], name[ENDPOINT_STRLEN];
 	struct checker_conf *k;
-	char buf[80];
 
 	if (rs->forward.method == LVS_NAT)
 		return;
@@ -201,6 +201,7 @@ static void server_port(struct lvs_rules *r, struct rs_conf *rs)
 		"WARNING - virtual server %s and real server %s ports don't match - resetting",
 		vs->node.name, rs_name(rs, buf));
 	rs->dst.port = vs->dst.port;
+	rs->node.name = arena_strdup(r->conf->arena, endpoint_str(&rs->dst, name));
 	nodes_for_each(k, &rs->checkers)
 		if (rules_asks_address(k->kind))
 			schema_imply(r->conf->arena, &k->node, "connect_port", rs->node.span);
@@ -225,12 +226,11 @@ static bool server_settled(struct node *n, void *ctx)
 {
 	struct lvs_rules *r = ctx;
 	struct rs_conf *rs = (struct rs_conf *)n;
-	char a[ADDR_STRLEN], buf[80];
 	struct node *first;
+	char buf[80];
 
 	check_targets(rs);
 	server_port(r, rs);
-	n->name = arena_printf(r->conf->arena, "[%s]:%u", addr_str(&rs->dst.addr, a), rs->dst.port);
 	first = names_find(r->seen, NULL, n->name);
 	if (first) {
 		diag_also(r->diags,

@@ -66,23 +66,27 @@ static void loader_free(struct loader *l)
 /* 0 or -errno. Messages about the configuration are logged. */
 static int load_and_hand_over(const struct loader *l, const struct load_options *o)
 {
-	struct strbuf text = {0}, packed = {0};
+	struct strbuf head = {0}, packed = {0};
 	struct diags *diags = diags_new();
 	struct text *parsed = NULL;
-	struct load_result *result = load(o, &text, diags, &parsed);
+	struct load_result *result = load(o, diags, &parsed);
+	struct slice lines;
 	int err;
 
 	diags_log(diags, parsed);
 	if (o->modules)
 		load_modules(result->modules);
 	load_pack(&packed, result);
-	err = write_all(l->text_fd, text.text, text.len);
+	lines = text_pack(&head, parsed);
+	err = write_all(l->text_fd, head.text, head.len);
+	if (!err)
+		err = write_all(l->text_fd, lines.p, lines.n);
 	if (!err)
 		err = write_all(l->result_fd, packed.text, packed.len);
 	load_free(result);
 	diags_free(diags);
 	text_free(parsed);
-	strbuf_free(&text);
+	strbuf_free(&head);
 	strbuf_free(&packed);
 	return err;
 }

@@ -13,8 +13,9 @@ import signal
 import sys
 import time
 
-from common import OURS, THEIRS, Table, child_pid, cpu, lab, peak_memory, start
+from common import HERE, OURS, THEIRS, Table, child_pid, cpu, lab, peak_memory, start
 
+PER_SERVICE = 100
 GLOBAL = 'global_defs {\n    router_id bench\n}\n'
 
 NGINX = '''daemon off; pid {dir}/nginx.pid; error_log {dir}/nginx.err crit; worker_processes 1;
@@ -30,9 +31,9 @@ location = /stub {{ stub_status; }} }} }}
 def pool(n, weight=1):
     out = [GLOBAL]
     for i in range(n):
-        if i % 100 == 0:
+        if i % PER_SERVICE == 0:
             out.append('%svirtual_server 10.1.%d.%d 80 {\n    lvs_sched rr\n    lvs_method DR\n    protocol TCP\n'
-                       % ('}\n' if i else '', i // 25600, i // 100 % 256))
+                       % ('}\n' if i else '', i // PER_SERVICE // 256, i // PER_SERVICE % 256))
         out.append('    real_server 10.%d.%d.%d 80 {\n        weight %d\n    }\n'
                    % (2 + i // 65536, i // 256 % 256, i % 256, weight if i == n // 2 else 1))
     return ''.join(out) + '}\n'
@@ -56,14 +57,16 @@ def count(host):
     return ipvs(host).count('  ->') - 1
 
 
-def weights(host, value):
-    return len(re.findall(r'->.*Route +%d ' % value, ipvs(host)))
-
-
-def timed(what, condition, seconds):
+def reloaded(host, p, n):
+    """Seconds from the signal until the one changed weight is in IPVS."""
+    service = n // 2 // PER_SERVICE
+    w = host.spawn(os.path.join(HERE, 'ipvs_watch.py'), '10.1.%d.%d' % (service // 256, service % 256),
+                   '80', str(PER_SERVICE), '7')
+    lab.wait_for('the watcher', lambda: 'watching' in w.text(), 10)
     began = time.monotonic()
-    lab.wait_for(what, condition, seconds, step=0.01)
-    return time.monotonic() - began
+    p.signal(signal.SIGHUP)
+    w.popen.wait(300)
+    return float(w.text().split()[-1]) - began
 
 
 def measure_pool(which, n):
@@ -79,8 +82,7 @@ def measure_pool(which, n):
         time.sleep(2)
         before = cpu(pid)
         host.file('k.conf', pool(n, weight=7))
-        p.signal(signal.SIGHUP)
-        result['reload'] = timed('the new weight', lambda: weights(host, 7) == 1, 300)
+        result['reload'] = reloaded(host, p, n)
         time.sleep(3)
         result['reload_cpu'] = cpu(pid) - before
         result['memory'] = peak_memory(pid)
@@ -117,7 +119,7 @@ def measure_checks(which, n, kind, seconds=10):
 def main(servers, checks):
     got = {which: measure_pool(which, servers) for which in (OURS, THEIRS)}
     row = lambda key: {which: got[which][key] for which in got}
-    t = Table('LVS, %d real servers in %d services' % (servers, (servers + 99) // 100))
+    t = Table('LVS, %d real servers in %d services' % (servers, -(-servers // PER_SERVICE)))
     t.add('start until all are in IPVS', 's', row('start'))
     t.add('reload until one changed weight is in IPVS', 's', row('reload'))
     t.add('CPU of the checker process for that reload', 's', row('reload_cpu'))

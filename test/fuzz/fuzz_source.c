@@ -70,6 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	struct diags *d;
 	struct text *t, *copy;
 	struct strbuf b = {0};
+	struct slice lines;
 	struct unpack u;
 	FILE *null;
 
@@ -77,7 +78,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		return 0;
 	d = diags_new();
 	t = source_from_memory("fuzz", (const char *)bytes, n, &options, d);
-	text_pack(&b, t);
+	lines = text_pack(&b, t);
+	strbuf_add(&b, lines.p, lines.n);
 	u = unpack_start(b.text, b.len);
 	copy = text_unpack(&u);
 	if (!copy)

@@ -371,6 +371,7 @@ static void test_names_travel_with_the_text(void **state)
 		"global_defs {\n iproute_etc_dir /a\n}\nstatic_routes {\n 10.1.0.0/16 dev eth0 table mine\n"
 		" 10.2.0.0/16 dev eth0 table other\n 10.3.0.0/16 dev eth0 table mine\n}\n");
 	struct strbuf packed = {0};
+	struct slice lines;
 	struct unpack u;
 	struct text *text;
 	struct conf *again;
@@ -379,7 +380,8 @@ static void test_names_travel_with_the_text(void **state)
 	assert_int_equal(asked, 2);
 	assert_int_equal(f.conf->static_routes.n, 2);
 	assert_int_equal(((struct route_conf *)f.conf->static_routes.first)->table, 77);
-	text_pack(&packed, f.text);
+	lines = text_pack(&packed, f.text);
+	strbuf_add(&packed, lines.p, lines.n);
 	u = unpack_start(packed.text, packed.len);
 	text = text_unpack(&u);
 	assert_non_null(text);

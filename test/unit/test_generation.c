@@ -60,8 +60,10 @@ static void packed(struct strbuf *out)
 	static const struct source_options options = {.config_id = "here"};
 	struct diags *diags = diags_new();
 	struct text *text = source_from_memory("t", conf, strlen(conf), &options, diags);
+	struct slice lines;
 
-	text_pack(out, text);
+	lines = text_pack(out, text);
+	strbuf_add(out, lines.p, lines.n);
 	text_free(text);
 	diags_free(diags);
 }

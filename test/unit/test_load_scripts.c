@@ -74,7 +74,6 @@ static const struct load_script *look(const char *global, const char *command)
 {
 	struct load_options options = {.path = path_of("conf"), .config_id = "here"};
 	struct diags *diags = diags_new();
-	struct strbuf packed = {0};
 	FILE *f = fopen(options.path, "w");
 	struct text *text;
 	size_t i;
@@ -86,10 +85,9 @@ static const struct load_script *look(const char *global, const char *command)
 	fclose(f);
 	load_free(result);
 	strbuf_reset(&said);
-	result = load(&options, &packed, diags, &text);
+	result = load(&options, diags, &text);
 	for (i = 0; i < diags_count(diags); i++)
 		strbuf_printf(&said, "%s\n", diags_at(diags, i)->text);
-	strbuf_free(&packed);
 	text_free(text);
 	diags_free(diags);
 	assert_int_equal(result->n_scripts, 1);

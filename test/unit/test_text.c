@@ -56,10 +56,12 @@ static void there_and_back(void **state)
 {
 	struct text *t = example(), *back;
 	struct strbuf b = {0};
+	struct slice lines;
 	struct unpack u;
 
 	(void)state;
-	text_pack(&b, t);
+	lines = text_pack(&b, t);
+	strbuf_add(&b, lines.p, lines.n);
 	u = unpack_start(b.text, b.len);
 	back = text_unpack(&u);
 	assert_non_null(back);
@@ -82,11 +84,13 @@ static void damaged_bytes(void **state)
 {
 	struct text *t = example(), *back;
 	struct strbuf b = {0};
+	struct slice lines;
 	struct unpack u;
 	size_t i;
 
 	(void)state;
-	text_pack(&b, t);
+	lines = text_pack(&b, t);
+	strbuf_add(&b, lines.p, lines.n);
 	for (i = 0; i < b.len; i++) {
 		u = unpack_start(b.text, i);
 		assert_null(text_unpack(&u));
