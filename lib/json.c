@@ -110,12 +110,6 @@ void json_number(struct json *j, const char *digits)
 	strbuf_puts(j->out, digits);
 }
 
-void json_int(struct json *j, int64_t v)
-{
-	before(j);
-	strbuf_printf(j->out, "%" PRId64, v);
-}
-
 void json_uint(struct json *j, uint64_t v)
 {
 	before(j);

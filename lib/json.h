@@ -33,7 +33,6 @@ void json_close(struct json *);              /* what was opened last */
 void json_key(struct json *, const char *name);
 void json_str(struct json *, const char *s); /* NULL: null */
 void json_strn(struct json *, const char *s, size_t n);
-void json_int(struct json *, int64_t v);
 void json_uint(struct json *, uint64_t v);
 /* A number as text, which the caller has made: digits, '.', 'e'. */
 void json_number(struct json *, const char *digits);

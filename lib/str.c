@@ -13,13 +13,6 @@ struct slice slice_str(const char *s)
 	return slice(s, strlen(s));
 }
 
-bool slice_is(struct slice s, const char *word)
-{
-	size_t n = strlen(word);
-
-	return s.n == n && (n == 0 || memcmp(s.p, word, n) == 0);
-}
-
 void strbuf_reserve(struct strbuf *b, size_t n)
 {
 	size_t need = b->len + n + 1;
@@ -144,24 +137,6 @@ int str_uint(const char *s, uint64_t min, uint64_t max, uint64_t *out)
 	if (over || v < min || v > max)
 		return -ERANGE;
 	*out = v;
-	return 0;
-}
-
-int str_int(const char *s, int64_t min, int64_t max, int64_t *out)
-{
-	bool negative = *s == '-', over;
-	uint64_t v;
-	int64_t n;
-	int err = parse_digits(negative || *s == '+' ? s + 1 : s, &v, &over);
-
-	if (err)
-		return err;
-	if (over || v > (uint64_t)INT64_MAX + negative)
-		return -ERANGE;
-	n = negative ? (int64_t)(0 - v) : (int64_t)v;
-	if (n < min || n > max)
-		return -ERANGE;
-	*out = n;
 	return 0;
 }
 

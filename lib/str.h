@@ -17,7 +17,6 @@ static inline struct slice slice(const char *p, size_t n)
 	return (struct slice){ p, n };
 }
 struct slice slice_str(const char *s);
-bool slice_is(struct slice, const char *word); /* same bytes */
 
 /* Grows as needed; text is always NUL terminated. Start with all zeros, end with strbuf_free. */
 struct strbuf {
@@ -39,11 +38,10 @@ void strbuf_free(struct strbuf *);
 bool str_copy(char *dst, size_t size, const char *src);
 
 /*
- * Whole word, decimal, an optional leading '+' (and '-' for the signed form).
- * 0, -EINVAL (not a number), -ERANGE (outside min..max).
+ * Whole word, decimal, an optional leading '+'. 0, -EINVAL (not a number), -ERANGE (outside
+ * min..max).
  */
 int str_uint(const char *s, uint64_t min, uint64_t max, uint64_t *out);
-int str_int(const char *s, int64_t min, int64_t max, int64_t *out);
 
 /* Edit distance with transpositions, for suggestions; at most `limit`, else limit + 1. */
 unsigned str_distance(const char *a, const char *b, unsigned limit);

@@ -138,18 +138,3 @@ void conf_free(struct conf *c)
 	if (c)
 		arena_free(c->arena);
 }
-
-static struct node *named(const struct nodes *list, const char *name)
-{
-	struct node *n;
-
-	for (n = list->first; n; n = n->next)
-		if (!strcmp(n->name, name))
-			return n;
-	return NULL;
-}
-
-struct vrrp_conf *conf_instance(const struct conf *c, const char *name)
-{
-	return (struct vrrp_conf *)named(&c->instances, name);
-}

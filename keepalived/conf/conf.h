@@ -81,6 +81,4 @@ static inline bool conf_wants_bfd(const struct conf *c)
 const char *rs_name(const struct rs_conf *, char buf[static 80]);
 const char *vs_name(const struct vs_conf *); /* node.name */
 
-struct vrrp_conf *conf_instance(const struct conf *, const char *name);
-
 #endif

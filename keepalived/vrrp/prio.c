@@ -30,11 +30,3 @@ uint8_t vrrp_priority(uint8_t base, const struct vrrp_tracker *t, size_t n)
 		sum += vrrp_tracker_delta(&t[i]);
 	return (uint8_t)CLAMP(sum, 1, PRIO_OWNER - 1);
 }
-
-int vrrp_first_fault(const struct vrrp_tracker *t, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (vrrp_tracker_faulty(&t[i]))
-			return (int)i;
-	return -1;
-}

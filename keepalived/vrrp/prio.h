@@ -24,7 +24,5 @@ int vrrp_tracker_delta(const struct vrrp_tracker *); /* what it adds to the prio
 
 /* base 255 stays; anything else plus all deltas, kept within 1..254. */
 uint8_t vrrp_priority(uint8_t base, const struct vrrp_tracker *, size_t n);
-/* Index of the first faulty tracker, or -1. */
-int vrrp_first_fault(const struct vrrp_tracker *, size_t n);
 
 #endif

@@ -63,7 +63,7 @@ def main(vip, output, first, last):
     sel.register(wire, selectors.EVENT_READ)
     prefix, n = vip.rsplit('.', 1)[0], first
     pending, due = {}, time.monotonic()
-    last = due
+    turn = due
 
     def end(request, words):
         sel.unregister(request.sock)
@@ -72,10 +72,10 @@ def main(vip, output, first, last):
         out.write('%.6f %s\n' % (request.began, words))
 
     while True:
-        now, stood = time.monotonic(), last
-        last = now
-        for r in pending if now - stood > STALL else ():
-            r.deadline += now - stood
+        now, before = time.monotonic(), turn
+        turn = now
+        for r in pending if now - before > STALL else ():
+            r.deadline += now - before
         if now >= due:
             due = max(due + PERIOD, now - 5 * PERIOD)
             r = Request(vip, '%s.%d' % (prefix, n))

@@ -114,7 +114,8 @@ class Scene:
         for name, (address, _, _) in DIRECTORS.items():
             h = self.lab.host(name)
             self.lab.connect(h, address + '/24')
-            h.sysctl(net__ipv4__ip_forward=1)
+            # A new connection with the port of an old one to a server that is gone is not dropped.
+            h.sysctl(net__ipv4__ip_forward=1, net__ipv4__vs__expire_nodest_conn=1)
         for name, address in SERVERS.items():
             self.web_server(name, address)
         client = self.lab.host('client')

@@ -123,7 +123,7 @@ static void test_vrrp(void **state)
 			" unicast_src_ip 10.0.0.9/24\n unicast_peer {\n 10.0.0.2\n"
 			" 10.0.0.3 min_ttl 250\n }\n"
 			" virtual_ipaddress_excluded {\n fe80::1/64 dev eth1\n }\n"));
-	const struct vrrp_conf *v = conf_instance(f.conf, "A");
+	const struct vrrp_conf *v = (const struct vrrp_conf *)f.conf->instances.first;
 	const struct track_conf *t =
 		(const struct track_conf *)v->track.scripts.first;
 	const struct vip_conf *vip = (const struct vip_conf *)v->vips.first;

@@ -18,7 +18,7 @@ static void expect(struct strbuf *out, const char *want)
 static void write_all(struct json *j)
 {
 	json_open(j, '{');
-	json_key(j, "a"), json_int(j, -1);
+	json_key(j, "a"), json_number(j, "-1");
 	json_key(j, "b"), json_open(j, '[');
 	json_uint(j, UINT64_MAX), json_bool(j, true), json_bool(j, false), json_null(j);
 	json_close(j);

@@ -36,6 +36,11 @@ static void end(struct fixture *f)
 	diags_free(f->diags);
 }
 
+static bool slice_is(struct slice s, const char *word)
+{
+	return s.n == strlen(word) && !memcmp(s.p, word, s.n);
+}
+
 static void put(struct strbuf *b, struct lex_token t)
 {
 	static const char *const names[] = {

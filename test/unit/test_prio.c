@@ -55,8 +55,6 @@ static void test_item_5_priority_stays_in_range(void **state)
 	assert_int_equal(vrrp_priority(100, &down, 1), 1);
 	assert_int_equal(vrrp_priority(255, &down, 1), 255);
 	assert_int_equal(vrrp_priority(100, mixed, 3), 115);
-	assert_int_equal(vrrp_first_fault(mixed, 3), 2);
-	assert_int_equal(vrrp_first_fault(mixed, 2), -1);
 }
 
 int main(void)

@@ -31,14 +31,6 @@ static void test_buffer(void **state)
 	assert_null(b.text);
 }
 
-static void test_slices(void **state)
-{
-	(void)state;
-	assert_true(slice_is(slice("wordy", 4), "word"));
-	assert_false(slice_is(slice_str("wordy"), "word"));
-	assert_true(slice_is(slice(NULL, 0), ""));
-}
-
 static void test_copy(void **state)
 {
 	char buf[4];
@@ -85,24 +77,6 @@ static void test_unsigned_numbers(void **state)
 	}
 }
 
-static void test_signed_numbers(void **state)
-{
-	int64_t v = 0;
-
-	(void)state;
-	assert_int_equal(str_int("-253", -253, 253, &v), 0);
-	assert_int_equal(v, -253);
-	assert_int_equal(str_int("-254", -253, 253, &v), -ERANGE);
-	assert_int_equal(str_int("+3", -253, 253, &v), 0);
-	assert_int_equal(v, 3);
-	assert_int_equal(str_int("-9223372036854775808", INT64_MIN, INT64_MAX, &v), 0);
-	assert_true(v == INT64_MIN);
-	assert_int_equal(str_int("-9223372036854775809", INT64_MIN, INT64_MAX, &v), -ERANGE);
-	assert_int_equal(str_int("9223372036854775808", INT64_MIN, INT64_MAX, &v), -ERANGE);
-	assert_int_equal(str_int("-", -1, 1, &v), -EINVAL);
-	assert_int_equal(str_int("+-1", -1, 1, &v), -EINVAL);
-}
-
 static void test_distance(void **state)
 {
 	(void)state;
@@ -119,10 +93,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_buffer),
-		cmocka_unit_test(test_slices),
 		cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_unsigned_numbers),
-		cmocka_unit_test(test_signed_numbers),
 		cmocka_unit_test(test_distance),
 	};
 
