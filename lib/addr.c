@@ -72,6 +72,20 @@ const char *addr_str(const struct addr *a, char buf[static ADDR_STRLEN])
 	return buf;
 }
 
+const char *protocol_name(uint8_t protocol)
+{
+	switch (protocol) {
+	case IPPROTO_TCP:
+		return "tcp";
+	case IPPROTO_UDP:
+		return "udp";
+	case IPPROTO_SCTP:
+		return "sctp";
+	default:
+		return "none";
+	}
+}
+
 const char *endpoint_str(const struct endpoint *e, char buf[static ENDPOINT_STRLEN])
 {
 	char *to = buf;

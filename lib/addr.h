@@ -31,6 +31,7 @@ int addr_parse(struct addr *, const char *text); /* 0 or -EINVAL; no prefix, no 
 int addr_parse_prefix(struct addr *, int *plen, const char *text);
 const char *addr_str(const struct addr *, char buf[static ADDR_STRLEN]); /* "(none)" if unset */
 const char *endpoint_str(const struct endpoint *, char buf[static ENDPOINT_STRLEN]);
+const char *protocol_name(uint8_t protocol); /* IPPROTO_*: "tcp", "udp", "sctp"; else "none" */
 
 static inline size_t addr_len(const struct addr *a) /* bytes on the wire */
 {

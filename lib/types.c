@@ -305,40 +305,20 @@ int type_bool(const char *word)
 	return -1;
 }
 
-static int read_bool(struct parse *p, const struct stmt *s)
-{
-	int v = s->n > 1 ? type_bool(stmt_word(s, 1)) : 1;
-
-	if (v < 0)
-		diag_error(p->diags, s->word[1].span,
-			"%s: invalid boolean '%s' (true, on, yes, false, off, no) - ignored",
-			stmt_word(s, 0), stmt_word(s, 1));
-	return v;
-}
-
+/* Into a bool, or into an int that tells "not given" from both. */
 static int bool_parse(
 	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
 {
-	int v = read_bool(p, s);
+	int v = s->n > 1 ? type_bool(stmt_word(s, 1)) : 1;
 
 	(void)n;
-	(void)kw;
-	if (v < 0)
+	if (v < 0) {
+		diag_error(p->diags, s->word[1].span,
+			"%s: invalid boolean '%s' (true, on, yes, false, off, no) - ignored",
+			stmt_word(s, 0), stmt_word(s, 1));
 		return -1;
-	*(bool *)field = v;
-	return 0;
-}
-
-static int tristate_parse(
-	struct parse *p, struct node *n, const struct kw *kw, void *field, const struct stmt *s)
-{
-	int v = read_bool(p, s);
-
-	(void)n;
-	(void)kw;
-	if (v < 0)
-		return -1;
-	*(int *)field = v;
+	}
+	kw_store(kw, field, v);
 	return 0;
 }
 
@@ -401,7 +381,7 @@ static bool bit_equal(const struct kw *kw, const void *a, const void *b)
 }
 
 const struct codec codec_bool = {"bool", 0, 1, bool_parse, bool_print, type_same_bytes};
-const struct codec codec_tristate = {"bool", 0, 1, tristate_parse, tristate_print, type_same_bytes};
+const struct codec codec_tristate = {"bool", 0, 1, bool_parse, tristate_print, type_same_bytes};
 const struct codec codec_set = {"flag", 0, 1, set_parse, set_print, type_same_bytes};
 const struct codec codec_bit = {"flag", 0, 0, bit_parse, bit_print, bit_equal};
 

@@ -175,16 +175,14 @@ const char *lvs_sorry_name(const struct vs_conf *vs, char buf[static 80])
 const char *lvs_range_name(
 	const struct vs_conf *vs, const struct vsg_range *e, char buf[static LVS_RANGE_STRLEN])
 {
-	const char *proto = vs->protocol == IPPROTO_UDP    ? "udp"
-			    : vs->protocol == IPPROTO_SCTP ? "sctp"
-							   : "tcp";
 	char first[ADDR_STRLEN], last[ADDR_STRLEN];
 	bool range = lvs_range_size(e) > 1;
 
 	if (e->is_fwmark)
 		snprintf(buf, LVS_RANGE_STRLEN, "FWM %u", e->fwmark);
 	else
-		snprintf(buf, LVS_RANGE_STRLEN, "%s:%s:%u%s%s", addr_str(&e->first, first), proto,
-			e->port, range ? "-" : "", range ? addr_str(&e->last, last) : "");
+		snprintf(buf, LVS_RANGE_STRLEN, "%s:%s:%u%s%s", addr_str(&e->first, first),
+			protocol_name(vs->protocol), e->port, range ? "-" : "",
+			range ? addr_str(&e->last, last) : "");
 	return buf;
 }

@@ -12,20 +12,6 @@
 
 /* ---- names ------------------------------------------------------------------------------- */
 
-const char *protocol_name(uint8_t protocol)
-{
-	switch (protocol) {
-	case IPPROTO_TCP:
-		return "tcp";
-	case IPPROTO_UDP:
-		return "udp";
-	case IPPROTO_SCTP:
-		return "sctp";
-	default:
-		return "none";
-	}
-}
-
 const char *rs_name(const struct rs_conf *rs, char buf[static NAME_ROOM])
 {
 	char a[ADDR_STRLEN];

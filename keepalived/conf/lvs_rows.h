@@ -13,8 +13,6 @@ extern const struct codec codec_persistence; /* ktime, whole seconds; bare: 360 
 extern const struct codec codec_granularity; /* vs_conf.granularity: a mask or a prefix length */
 extern const struct codec codec_vs_family;      /* vs_conf.family */
 
-/* tcp, udp, sctp, none. */
-const char *protocol_name(uint8_t protocol);
 /* <ip> [port] from word i on; the number of words used in all, or -1 after a complaint. */
 int read_server(
 	struct parse *, struct endpoint *, const struct stmt *, unsigned i, const char *what);

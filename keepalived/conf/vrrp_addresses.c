@@ -280,35 +280,12 @@ static const struct kw vip_kw[] = {
 		"Static addresses: instances that go to FAULT when the address cannot be kept."),
 };
 
-const struct block vip_block = {
-	.name = "@address",
-	.kw = vip_kw,
-	.n_kw = ARRAY_SIZE(vip_kw),
-	.size = sizeof(A),
-	.flags = BLOCK_ENTRIES,
-	.open = vip_open,
-	.close = vip_close_advertised,
-	.print = vip_print,
-};
+#define ADDRESS_BLOCK(close_)                                                                    \
+	{                                                                                        \
+		.name = "@address", .kw = vip_kw, .n_kw = ARRAY_SIZE(vip_kw), .size = sizeof(A), \
+		.flags = BLOCK_ENTRIES, .open = vip_open, .close = (close_), .print = vip_print, \
+	}
 
-const struct block evip_block = {
-	.name = "@address",
-	.kw = vip_kw,
-	.n_kw = ARRAY_SIZE(vip_kw),
-	.size = sizeof(A),
-	.flags = BLOCK_ENTRIES,
-	.open = vip_open,
-	.close = vip_close,
-	.print = vip_print,
-};
-
-const struct block static_address_block = {
-	.name = "@address",
-	.kw = vip_kw,
-	.n_kw = ARRAY_SIZE(vip_kw),
-	.size = sizeof(A),
-	.flags = BLOCK_ENTRIES,
-	.open = vip_open,
-	.close = vip_close,
-	.print = vip_print,
-};
+const struct block vip_block = ADDRESS_BLOCK(vip_close_advertised);
+const struct block evip_block = ADDRESS_BLOCK(vip_close);
+const struct block static_address_block = ADDRESS_BLOCK(vip_close);

@@ -109,27 +109,13 @@ const char *ipvs_strerror(enum ipvs_op op, int error)
 	return text ? text : "Unknown error";
 }
 
-static const char *proto_name(uint8_t proto)
-{
-	switch (proto) {
-	case IPPROTO_TCP:
-		return "tcp";
-	case IPPROTO_UDP:
-		return "udp";
-	case IPPROTO_SCTP:
-		return "sctp";
-	default:
-		return "none";
-	}
-}
-
 static void name(
 	char buf[static IPVS_NAME_STRLEN], const struct addr *addr, uint8_t proto, uint16_t port)
 {
 	char text[ADDR_STRLEN];
 
-	snprintf(
-		buf, IPVS_NAME_STRLEN, "[%s]:%s:%u", addr_str(addr, text), proto_name(proto), port);
+	snprintf(buf, IPVS_NAME_STRLEN, "[%s]:%s:%u", addr_str(addr, text), protocol_name(proto),
+		port);
 }
 
 const char *ipvs_service_str(const struct ipvs_service *s, char buf[static IPVS_NAME_STRLEN])
