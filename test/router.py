@@ -37,6 +37,7 @@ def instance(name='V', *more, vrid=51, priority=100, vips=('10.0.0.100/24',), in
 
 
 PASS = block('authentication', 'auth_type PASS', 'auth_pass 1111')
+AH = block('authentication', 'auth_type AH', 'auth_pass 1111')
 
 
 class Router:

@@ -16,7 +16,7 @@ CLONE_NEWNET = 0x40000000
 ETH_P_ALL, ETH_P_IP, ETH_P_ARP, ETH_P_IPV6 = 0x0003, 0x0800, 0x0806, 0x86dd
 SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23
 SO_TIMESTAMPNS, SO_RCVBUFFORCE = 35, 33
-VRRP, ICMPV6 = 112, 58
+VRRP, ICMPV6, AH, AH_LEN = 112, 58, 51, 24
 GROUP4, GROUP6 = '224.0.0.18', 'ff02::12'
 GROUP4_MAC, GROUP6_MAC = '01:00:5e:00:00:12', '33:33:00:00:00:12'
 
@@ -74,7 +74,7 @@ def pseudo_header(src, dst, length, protocol=VRRP):
 
 
 class Advert:
-    """A VRRP packet as received."""
+    """A VRRP packet as received; `ah` is the authentication header before it, if there is one."""
 
     def __init__(self, t, frame):
         self.t, self.frame = t, frame
@@ -84,6 +84,8 @@ class Advert:
             length = struct.unpack('!H', ip[2:4])[0]
             self.header, self.tos, self.ttl = (ip[0] & 15) * 4, ip[1], ip[8]
             src, dst, body = ip[12:16], ip[16:20], ip[self.header:length]
+            self.ip, self.ah = ip[:self.header], body[:AH_LEN] if ip[9] == AH else b''
+            body = body[len(self.ah):]
         else:
             length = struct.unpack('!H', ip[4:6])[0]
             self.header, self.tos, self.ttl = 40, struct.unpack('!H', ip[0:2])[0] >> 4 & 0xff, ip[7]
@@ -153,7 +155,7 @@ class Tap:
         found = []
         for t, f in self.take():
             kind = struct.unpack('!H', f[12:14])[0]
-            v4 = kind == ETH_P_IP and f[23] == VRRP
+            v4 = kind == ETH_P_IP and f[23] in (VRRP, AH)
             v6 = kind == ETH_P_IPV6 and f[20] == VRRP
             if since <= t <= until and (v4 or v6):
                 a = Advert(t, f)

@@ -36,13 +36,7 @@ void vrrp_authentication(struct vrrp_rules *r, struct vrrp_conf *v)
 		v->auth_type = VRRP_AUTH_NONE;
 		memset(v->auth_pass, 0, sizeof(v->auth_pass));
 	}
-	if (v->auth_type != VRRP_AUTH_AH)
-		return;
-	diag_error(r->diags, at(v, "auth_type"),
-		"(%s) auth_type AH is not supported yet - the instance stays in FAULT",
-		v->node.name);
-	v->fault = "authentication type AH is not supported yet";
-	if (!is_owner(v))
+	if (v->auth_type == VRRP_AUTH_AH && !is_owner(v))
 		v->initial_state = VRRP_INITIAL_BACKUP;
 }
 

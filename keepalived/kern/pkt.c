@@ -47,7 +47,9 @@ struct receiver {
 
 struct kernel_pkt {
 	struct pkt p;
-	struct receiver rx4, rx6;
+	struct loop *loop;
+	unsigned rcvbuf;
+	struct receiver rx4, rx6, rx_ah;
 	int tx4, tx6, tx_frame;
 	struct list holders;
 	struct mmsghdr msgs[READS];
@@ -172,7 +174,7 @@ static int send_ipv4(struct kernel_pkt *k, const struct pkt_out *out)
 		.tos = out->tos,
 		.id = htons(out->id),
 		.ttl = out->ttl ? out->ttl : PKT_TTL,
-		.protocol = PROTO_VRRP,
+		.protocol = out->ah ? IPPROTO_AH : PROTO_VRRP,
 		.saddr = out->src.v4.s_addr,
 		.daddr = out->dst.v4.s_addr,
 	};
@@ -371,19 +373,39 @@ static void set_rcvbuf(int fd, unsigned bytes)
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 }
 
-/* IPv6 has no sending-only raw socket that lets the kernel build the header. */
-static int receive_nothing(int fd)
+static int set_filter(int fd, struct sock_filter *steps, size_t n)
 {
-	struct sock_filter drop = BPF_STMT(BPF_RET | BPF_K, 0);
-	struct sock_fprog program = {1, &drop};
+	struct sock_fprog program = {(unsigned short)n, steps};
 
 	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0)
 		return -errno;
 	return 0;
 }
 
-static int start_receiver(struct kernel_pkt *k, struct loop *loop, struct receiver *rx, int family,
-	int fd, unsigned rcvbuf)
+/* IPv6 has no sending-only raw socket that lets the kernel build the header. */
+static int receive_nothing(int fd)
+{
+	struct sock_filter drop = BPF_STMT(BPF_RET | BPF_K, 0);
+
+	return set_filter(fd, &drop, 1);
+}
+
+/* Other traffic behind authentication headers may be a lot: what is not an advert stays in the
+ * kernel. The first octet behind the IP header names the protocol that is authenticated. */
+static int receive_adverts_only(int fd)
+{
+	struct sock_filter steps[] = {
+		BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
+		BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROTO_VRRP, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+	};
+
+	return set_filter(fd, steps, ARRAY_SIZE(steps));
+}
+
+static int start_receiver(struct kernel_pkt *k, struct receiver *rx, int family, int fd)
 {
 	int err;
 
@@ -391,23 +413,32 @@ static int start_receiver(struct kernel_pkt *k, struct loop *loop, struct receiv
 		return fd;
 	rx->owner = k;
 	rx->family = family;
-	set_rcvbuf(fd, rcvbuf);
-	err = loop_fd_add(loop, &rx->fd, fd, EPOLLIN, receive_ready);
+	set_rcvbuf(fd, k->rcvbuf);
+	err = loop_fd_add(k->loop, &rx->fd, fd, EPOLLIN, receive_ready);
 	if (err)
 		close(fd);
 	return err;
 }
 
-static int open_ipv4(struct kernel_pkt *k, struct loop *loop, unsigned rcvbuf)
+static int open_ipv4(struct kernel_pkt *k)
 {
 	k->tx4 = OPEN(AF_INET, IPPROTO_RAW, tx4_options);
 	if (k->tx4 < 0)
 		return k->tx4;
-	return start_receiver(
-		k, loop, &k->rx4, AF_INET, OPEN(AF_INET, PROTO_VRRP, rx4_options), rcvbuf);
+	return start_receiver(k, &k->rx4, AF_INET, OPEN(AF_INET, PROTO_VRRP, rx4_options));
 }
 
-static int open_ipv6(struct kernel_pkt *k, struct loop *loop, unsigned rcvbuf)
+static int open_ah(struct kernel_pkt *k)
+{
+	int fd = OPEN(AF_INET, IPPROTO_AH, rx4_options);
+	int err = fd < 0 ? fd : receive_adverts_only(fd);
+
+	if (err && fd >= 0)
+		close(fd);
+	return err ? err : start_receiver(k, &k->rx_ah, AF_INET, fd);
+}
+
+static int open_ipv6(struct kernel_pkt *k)
 {
 	int err;
 
@@ -417,8 +448,7 @@ static int open_ipv6(struct kernel_pkt *k, struct loop *loop, unsigned rcvbuf)
 	err = receive_nothing(k->tx6);
 	if (err)
 		return err;
-	return start_receiver(
-		k, loop, &k->rx6, AF_INET6, OPEN(AF_INET6, PROTO_VRRP, rx6_options), rcvbuf);
+	return start_receiver(k, &k->rx6, AF_INET6, OPEN(AF_INET6, PROTO_VRRP, rx6_options));
 }
 
 static void close_receiver(struct receiver *rx)
@@ -428,6 +458,20 @@ static void close_receiver(struct receiver *rx)
 	loop_fd_del(&rx->fd);
 	if (fd >= 0)
 		close(fd);
+	rx->fd = (struct loop_fd)LOOP_FD_NONE;
+	rx->overflow = 0;
+}
+
+static int kernel_listen_ah(struct pkt *p, bool wanted)
+{
+	struct kernel_pkt *k = kernel(p);
+	bool open = k->rx_ah.fd.fd >= 0;
+
+	if (wanted && !open)
+		return open_ah(k);
+	if (!wanted && open)
+		close_receiver(&k->rx_ah);
+	return 0;
 }
 
 static void close_socket(int fd)
@@ -443,6 +487,7 @@ static void kernel_close(struct pkt *p)
 	pkt_base_free(p);
 	close_receiver(&k->rx4);
 	close_receiver(&k->rx6);
+	close_receiver(&k->rx_ah);
 	close_socket(k->tx4);
 	close_socket(k->tx6);
 	close_socket(k->tx_frame);
@@ -455,6 +500,7 @@ static const struct pkt_ops kernel_ops = {
 	kernel_frame,
 	kernel_join,
 	kernel_leave,
+	kernel_listen_ah,
 	kernel_close,
 };
 
@@ -478,7 +524,7 @@ static struct kernel_pkt *new_closed(void)
 
 	pkt_base_init(&k->p, &kernel_ops);
 	list_init(&k->holders);
-	k->rx4.fd = k->rx6.fd = (struct loop_fd)LOOP_FD_NONE;
+	k->rx4.fd = k->rx6.fd = k->rx_ah.fd = (struct loop_fd)LOOP_FD_NONE;
 	k->tx4 = k->tx6 = k->tx_frame = -1;
 	prepare_reads(k);
 	return k;
@@ -495,12 +541,14 @@ int pkt_open(struct loop *loop, const struct pkt_conf *conf, struct pkt **out)
 	struct kernel_pkt *k = new_closed();
 	int err;
 
+	k->loop = loop;
+	k->rcvbuf = conf->rcvbuf;
 	k->tx_frame = OPEN(AF_PACKET, 0, frame_options);
 	err = MIN(k->tx_frame, 0);
 	if (!err && conf->ipv4)
-		err = without_family(open_ipv4(k, loop, conf->rcvbuf));
+		err = without_family(open_ipv4(k));
 	if (!err && conf->ipv6)
-		err = without_family(open_ipv6(k, loop, conf->rcvbuf));
+		err = without_family(open_ipv6(k));
 	if (err) {
 		kernel_close(&k->p);
 		return err;

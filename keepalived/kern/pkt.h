@@ -3,7 +3,8 @@
  * Port to the wire: VRRP packets in and out, gratuitous ARP and unsolicited neighbour
  * advertisements out.
  *
- * One raw socket per family receives every packet of protocol 112, once. Membership in multicast
+ * One raw socket per family receives every packet of protocol 112, once; while somebody wants them,
+ * another one receives those of protocol 51 that carry 112. Membership in multicast
  * groups is held by UDP sockets that receive nothing, as many as the kernel's limit per socket
  * (igmp_max_memberships) asks for. What arrives for a group on an interface that was not joined is
  * dropped here. A turn takes a bounded number of packets, so a flood cannot keep timers waiting.
@@ -50,6 +51,7 @@ struct pkt_out {
 	uint8_t ttl;         /* or hop limit; 0: the kernel's default (IPv6), PKT_TTL (IPv4) */
 	uint8_t tos;         /* or traffic class */
 	uint16_t id;         /* IPv4 identification; 0: the kernel chooses */
+	bool ah;             /* IPv4: the payload begins with an authentication header */
 	const void *payload; /* complete: checksums are the caller's, IPv6 too (RFC 8200 8.1) */
 	size_t len;          /* at most PKT_PAYLOAD_MAX */
 };
@@ -68,6 +70,9 @@ void pkt_close(struct pkt *); /* NULL is fine; not from within the listener */
 /* got is called for each packet; what it is given is valid during the call. */
 void pkt_listen(struct pkt *, void (*got)(void *ctx, const struct pkt_in *), void *ctx);
 const struct pkt_stats *pkt_stats(const struct pkt *);
+/* Whether IPv4 adverts behind an authentication header (RFC 4302) are received as well; at first
+ * they are not. 0 or -errno. */
+int pkt_listen_ah(struct pkt *, bool wanted);
 
 /* Group membership of an interface, counted: the last leave leaves. join: 0 or -errno. Leaving what
  * was not joined, or an interface that is gone, is fine. */

@@ -78,6 +78,8 @@ int pkt_send(struct pkt *p, const struct pkt_out *out)
 		return -EMSGSIZE;
 	if (out->src.family != out->dst.family || !addr_len(&out->dst))
 		return -EINVAL;
+	if (out->ah && out->dst.family != AF_INET)
+		return -EINVAL;
 	return p->ops->send(p, out);
 }
 
@@ -136,6 +138,11 @@ void pkt_listen(struct pkt *p, void (*got)(void *ctx, const struct pkt_in *), vo
 {
 	p->got = got;
 	p->ctx = ctx;
+}
+
+int pkt_listen_ah(struct pkt *p, bool wanted)
+{
+	return p->ops->listen_ah(p, wanted);
 }
 
 const struct pkt_stats *pkt_stats(const struct pkt *p)

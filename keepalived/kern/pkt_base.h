@@ -22,6 +22,7 @@ struct pkt_ops {
 	int (*frame)(struct pkt *, int ifindex, const uint8_t *frame, size_t n); /* Ethernet */
 	int (*join)(struct pkt *, struct pkt_member *); /* first join; may set holder */
 	void (*leave)(struct pkt *, struct pkt_member *);
+	int (*listen_ah)(struct pkt *, bool wanted);
 	void (*close)(struct pkt *); /* releases the whole object */
 };
 

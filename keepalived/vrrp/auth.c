@@ -29,19 +29,19 @@ bool vrrp_pass_eq(const uint8_t a[static VRRP_PASS_LEN], const uint8_t b[static 
 	return CRYPTO_memcmp(a, b, VRRP_PASS_LEN) == 0;
 }
 
-bool vrrp_ah_next(struct vrrp_ah *ah)
+bool vrrp_ah_next(struct vrrp_ah *ah, uint32_t now)
 {
 	if (ah->sequence >= SEQUENCE_MAX)
 		ah->exhausted = true;
 	if (ah->exhausted)
 		return false;
-	ah->sequence++;
+	ah->sequence = MAX(ah->sequence + 1, MIN(now, SEQUENCE_MAX));
 	return true;
 }
 
 void vrrp_ah_restart(struct vrrp_ah *ah)
 {
-	if (ah->exhausted)
+	if (ah->sequence >= SEQUENCE_MAX) /* another router may have been there first */
 		*ah = (struct vrrp_ah){0};
 }
 

@@ -4,7 +4,9 @@
  * HMAC-MD5-96 (RFC 2338 5.3.6.3, RFC 2402, RFC 2403).
  *
  * With AH one counter per instance serves both directions: each advert sent adds one, a received
- * one must be greater and then replaces it.
+ * one must be greater and then replaces it. What is sent is never below the seconds since 1970 (UTC):
+ * as an advert leaves once a second, a router that was started again is then above all it sent before,
+ * and is not taken for a recording of itself.
  */
 #ifndef KEEPALIVED_VRRP_AUTH_H
 #define KEEPALIVED_VRRP_AUTH_H
@@ -24,8 +26,9 @@ enum vrrp_ah_result { VRRP_AH_OK, VRRP_AH_MALFORMED, VRRP_AH_SPI, VRRP_AH_ICV, V
 /* Same octets, in a time that does not tell how many. */
 bool vrrp_pass_eq(const uint8_t a[static VRRP_PASS_LEN], const uint8_t b[static VRRP_PASS_LEN]);
 
-/* The next number to send; false when the counter has reached its end. */
-bool vrrp_ah_next(struct vrrp_ah *);
+/* The next number to send, at that time in seconds since 1970; false when the counter has reached its
+ * end. */
+bool vrrp_ah_next(struct vrrp_ah *, uint32_t now);
 /* The instance becomes Active: a counter that had reached its end starts again. */
 void vrrp_ah_restart(struct vrrp_ah *);
 

@@ -10,6 +10,7 @@
 #include "keepalived/vrrp/receive.h"
 
 #include <netinet/in.h>
+#include <string.h>
 
 #include "keepalived/vrrp/iface.h"
 #include "keepalived/vrrp/instance.h"
@@ -52,6 +53,19 @@ void receive_register(struct instance *in)
 	if (in->iface && !in->iface->ifindex)
 		return;
 	hmap_add(&in->run->keys, &in->by_key, key_hash(&k));
+}
+
+void receive_protocols(const struct vrrp_run *run)
+{
+	const struct vrrp_conf *c;
+	bool ah = false;
+	int err;
+
+	nodes_for_each(c, &run->conf->instances)
+		ah |= c->auth_type == VRRP_AUTH_AH;
+	err = pkt_listen_ah(run->port.pkt, ah);
+	if (err)
+		log_error("Cannot receive adverts with AH: %s", strerror(-err));
 }
 
 static bool is_peer(const struct vrrp_conf *c, const struct addr *src)
@@ -162,13 +176,21 @@ static void log_notes(
 
 /* ---- a packet ---------------------------------------------------------------------------- */
 
+/* One counter for both directions: what we send next must be new to the sender of this. */
+static void follow_sequence(struct instance *in, const struct vrrp_advert *advert)
+{
+	in->ah.sequence = advert->sequence;
+	if (in->fsm.state == VRRP_ACTIVE && advert->priority < in->fsm.priority)
+		log_info("(%s) IPSEC-AH : Syncing seq_num - Increment seq", in->conf->node.name);
+}
+
 static void accept_advert(
 	struct instance *in, const struct vrrp_packet *pkt, const struct vrrp_advert *advert)
 {
 	struct vrrp_event e = {.kind = VRRP_EV_ADVERT};
 
 	if (in->conf->auth_type == VRRP_AUTH_AH)
-		in->ah.sequence = advert->sequence;
+		follow_sequence(in, advert);
 	log_notes(in, pkt, advert);
 	e.advert.priority = advert->priority;
 	e.advert.interval = advert->interval;

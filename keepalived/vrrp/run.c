@@ -275,6 +275,7 @@ void vrrp_run_commit(struct vrrp_run *run, const struct conf *conf, bool replace
 	for_each_met(&m, false, stage_leave);
 	for_each_met(&m, true, stage_free);
 	run->conf = conf;
+	receive_protocols(run);
 	scripts_rebuild(run);
 	for_each_met(&m, false, take_conf);
 	scripts_sweep(run);

@@ -6,8 +6,10 @@
 #include "keepalived/vrrp/send.h"
 
 #include <net/if.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "keepalived/vrrp/iface.h"
 #include "keepalived/vrrp/tell.h"
@@ -89,6 +91,36 @@ static void note_error(const struct instance *in, struct packet *p, int error)
 			strerror(-error));
 }
 
+/* The sequence number is another one for each advert, so all of this is made anew. */
+static int send_authenticated(const struct instance *in, struct pkt_out *out)
+{
+	uint8_t datagram[VRRP_IP4_HEADER + VRRP_AH_LEN + VRRP_WIRE_MAX];
+	uint8_t *body = datagram + VRRP_IP4_HEADER;
+	struct pkt_out with = *out;
+
+	with.ah = true;
+	with.payload = body;
+	with.len = VRRP_AH_LEN + out->len;
+	vrrp_wire_ip4(datagram, &out->src, &out->dst, out->ttl, out->id, IPPROTO_AH, with.len);
+	memcpy(body + VRRP_AH_LEN, out->payload, out->len);
+	vrrp_ah_build(in->conf->auth_pass, datagram, VRRP_IP4_HEADER + with.len, in->ah.sequence,
+		in->conf->unicast);
+	return pkt_send(in->run->port.pkt, &with);
+}
+
+/* A receiver drops what it has seen before, so a counter at its end must not start again by itself.
+ */
+static bool next_sequence(struct instance *in)
+{
+	bool known = in->ah.exhausted, goes_on = vrrp_ah_next(&in->ah, (uint32_t)time(NULL));
+
+	if (!goes_on && !known)
+		log_error("(%s) IPSEC-AH : the sequence numbers are used up - silent until it "
+			  "next becomes master",
+			in->conf->node.name);
+	return goes_on;
+}
+
 /* An interface that is absent or switched off sends nothing; that is a fault, not an error. */
 static bool can_send(const struct instance *in)
 {
@@ -110,10 +142,10 @@ void send_advert(struct instance *in, uint8_t priority)
 		.ttl = ttl_of(in->conf),
 		.tos = PKT_TOS,
 	};
-	bool sent = false;
+	bool ah = in->conf->auth_type == VRRP_AUTH_AH, sent = false;
 	uint32_t i;
 
-	if (!can_send(in))
+	if (!can_send(in) || (ah && !next_sequence(in)))
 		return;
 	build(in, priority);
 	if (++in->ip_id == 0) /* 0 would leave the choice to the kernel */
@@ -126,7 +158,7 @@ void send_advert(struct instance *in, uint8_t priority)
 		out.dst = p->dst;
 		out.payload = p->bytes;
 		out.len = p->len;
-		error = pkt_send(in->run->port.pkt, &out);
+		error = ah ? send_authenticated(in, &out) : pkt_send(in->run->port.pkt, &out);
 		note_error(in, p, error);
 		sent |= error == 0;
 	}

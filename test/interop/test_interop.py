@@ -13,12 +13,14 @@ import pytest
 
 import wire
 from lab import wait_for
-from router import PASS, Debian, Frr, Keepalived, block, instance
+from router import AH, PASS, Debian, Frr, Keepalived, block, instance
 
 Kind = collections.namedtuple('Kind', 'name version family unicast interval')
 KINDS = [
     Kind('v2-pass', 2, 4, False, 1),
     Kind('v2-unicast', 2, 4, True, 1),
+    Kind('v2-ah', 2, 4, False, 1),
+    Kind('v2-ah-unicast', 2, 4, True, 1),
     Kind('v3-ipv4', 3, 4, False, 0.3),
     Kind('v3-ipv6', 3, 6, False, 0.3),
     Kind('v3-unicast', 3, 4, True, 0.3),
@@ -43,7 +45,7 @@ def addresses(kind, n):
 
 def conf(kind, priority, own, other, nopreempt):
     return block('global_defs', 'vrrp_garp_master_delay 1') + instance(
-        'V', PASS if kind.version == 2 else None,
+        'V', (AH if 'ah' in kind.name else PASS) if kind.version == 2 else None,
         'nopreempt' if nopreempt else None,
         ['unicast_src_ip ' + own, block('unicast_peer', other)] if kind.unicast else None,
         vrid=VRID, priority=priority, vips=[vip(kind) + ('/24' if kind.family == 4 else '/64')],

@@ -18,6 +18,7 @@ struct fake_pkt {
 	size_t n, cap, members;
 	unsigned fail_in;
 	int fail_error;
+	bool listens_ah;
 };
 
 static struct fake_pkt *fake(struct pkt *p)
@@ -93,6 +94,14 @@ static void fake_leave(struct pkt *p, struct pkt_member *m)
 	fake(p)->members--;
 }
 
+static int fake_listen_ah(struct pkt *p, bool wanted)
+{
+	int err = wanted ? outcome(fake(p)) : 0;
+
+	fake(p)->listens_ah = wanted && !err;
+	return err;
+}
+
 static void fake_close(struct pkt *p)
 {
 	fake_pkt_reset(fake(p));
@@ -101,7 +110,8 @@ static void fake_close(struct pkt *p)
 	free(fake(p));
 }
 
-static const struct pkt_ops fake_ops = {fake_send, fake_frame, fake_join, fake_leave, fake_close};
+static const struct pkt_ops fake_ops = {
+	fake_send, fake_frame, fake_join, fake_leave, fake_listen_ah, fake_close};
 
 struct fake_pkt *fake_pkt_new(void)
 {
@@ -159,6 +169,11 @@ void fake_pkt_fail(struct fake_pkt *f, unsigned nth, int error)
 {
 	f->fail_in = nth;
 	f->fail_error = error;
+}
+
+bool fake_pkt_listens_ah(const struct fake_pkt *f)
+{
+	return f->listens_ah;
 }
 
 size_t fake_pkt_n_members(const struct fake_pkt *f)

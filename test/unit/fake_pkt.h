@@ -38,6 +38,7 @@ void fake_pkt_receive(struct fake_pkt *, const struct pkt_in *); /* sets multica
 void fake_pkt_fail(struct fake_pkt *, unsigned nth, int error);
 /* Each sending from now on takes that long on this clock. */
 void fake_pkt_takes(struct fake_pkt *, struct clock_fake *, ktime);
+bool fake_pkt_listens_ah(const struct fake_pkt *);
 size_t fake_pkt_n_members(const struct fake_pkt *); /* group and interface pairs joined */
 
 #endif

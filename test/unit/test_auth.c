@@ -114,14 +114,21 @@ static void test_counter(void **state)
 
 	(void)state;
 	vrrp_ah_restart(&ah); /* nothing to restart yet */
-	assert_true(vrrp_ah_next(&ah));
-	assert_true(vrrp_ah_next(&ah));
+	assert_true(vrrp_ah_next(&ah, 0));
+	assert_true(vrrp_ah_next(&ah, 0));
 	assert_int_equal(ah.sequence, 0xFFFFFFFE);
-	assert_false(vrrp_ah_next(&ah));
-	assert_false(vrrp_ah_next(&ah));
+	assert_false(vrrp_ah_next(&ah, 0));
+	assert_false(vrrp_ah_next(&ah, 0));
 	vrrp_ah_restart(&ah);
-	assert_true(vrrp_ah_next(&ah));
+	assert_true(vrrp_ah_next(&ah, 0));
 	assert_int_equal(ah.sequence, 1);
+	assert_true(vrrp_ah_next(&ah, 1000)); /* never below the time, never back */
+	assert_int_equal(ah.sequence, 1000);
+	assert_true(vrrp_ah_next(&ah, 900));
+	assert_int_equal(ah.sequence, 1001);
+	ah.sequence = 0xFFFFFFFE; /* received */
+	vrrp_ah_restart(&ah);
+	assert_true(vrrp_ah_next(&ah, 0));
 }
 
 int main(void)

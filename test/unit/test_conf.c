@@ -45,8 +45,6 @@ static const struct {
 		"VRRP version 3 does not support authentication. Ignoring."},
 	{INSTANCE("A", " strict_mode\n version 3\n accept\n state MASTER\n priority 9\n"), 5,
 		"State MASTER must match being address owner"},
-	{INSTANCE("A", " authentication {\n auth_type AH\n auth_pass a\n }\n"), 5,
-		"auth_type AH is not supported yet"},
 	{INSTANCE("A", " track_interface {\n eth0\n }\n"), 5,
 		"Ignoring track_interface eth0 since own interface"},
 	{INSTANCE("A", " track_script {\n chk\n }\n"), 5,
