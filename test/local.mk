@@ -74,18 +74,26 @@ UNIT_TESTS = \
 FAKE_CHILD = test/unit/fake_child.c test/unit/fake_child.h
 FAKE_FW = test/unit/fake_fw.c test/unit/fake_fw.h
 FAKE_IPVS = test/unit/fake_ipvs.c test/unit/fake_ipvs.h
+FAKE_LOG = test/unit/fake_log.c test/unit/fake_log.h
 FAKE_PKT = test/unit/fake_pkt.c test/unit/fake_pkt.h
 FAKE_RTNL = test/unit/fake_rtnl.c test/unit/fake_rtnl.h
 FAKE_SYSCTL = test/unit/fake_sysctl.c test/unit/fake_sysctl.h
 
-test_unit_test_checker_SOURCES = test/unit/test_checker.c $(FAKE_CHILD) $(FAKE_IPVS)
-test_unit_test_guard_SOURCES = \
-	test/unit/test_guard.c $(FAKE_CHILD) $(FAKE_FW) $(FAKE_PKT) $(FAKE_RTNL) $(FAKE_SYSCTL)
+# What vrrp_fixture.h needs.
+VRRP_WORLD = \
+	$(FAKE_CHILD) $(FAKE_FW) $(FAKE_LOG) $(FAKE_PKT) $(FAKE_RTNL) $(FAKE_SYSCTL)
+
+test_unit_test_checker_SOURCES = \
+	test/unit/test_checker.c $(FAKE_CHILD) $(FAKE_IPVS) $(FAKE_LOG)
+test_unit_test_generation_SOURCES = test/unit/test_generation.c $(FAKE_LOG)
+test_unit_test_guard_SOURCES = test/unit/test_guard.c $(VRRP_WORLD)
+test_unit_test_mail_SOURCES = test/unit/test_mail.c $(FAKE_LOG)
 test_unit_test_pkt_SOURCES = test/unit/test_pkt.c $(FAKE_PKT)
+test_unit_test_process_SOURCES = test/unit/test_process.c $(FAKE_LOG)
 test_unit_test_rtnl_SOURCES = test/unit/test_rtnl.c $(FAKE_RTNL)
+test_unit_test_script_SOURCES = test/unit/test_script.c $(FAKE_LOG)
 test_unit_test_table_SOURCES = test/unit/test_table.c $(FAKE_IPVS)
-test_unit_test_vrrp_run_SOURCES = \
-	test/unit/test_vrrp_run.c $(FAKE_CHILD) $(FAKE_FW) $(FAKE_PKT) $(FAKE_RTNL)
+test_unit_test_vrrp_run_SOURCES = test/unit/test_vrrp_run.c $(VRRP_WORLD)
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from rude_server import PAGE, Server, make_certificate
+from rude_server import PAGE
 
 CHECKD = os.environ.get('CHECKD', './test/net/checkd')
 SERVICE = '''
@@ -74,20 +74,6 @@ def start(tmp_path):
     yield go
     for c in running:
         c.stop()
-
-
-@pytest.fixture(scope='module')
-def server():
-    s = Server()
-    yield s
-    s.close()
-
-
-@pytest.fixture(scope='module')
-def tls_server(tmp_path_factory):
-    s = Server(tls_files=make_certificate(str(tmp_path_factory.mktemp('tls'))))
-    yield s
-    s.close()
 
 
 def real(port, check, words=''):

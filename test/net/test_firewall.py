@@ -298,13 +298,18 @@ def both(*words):
     return block('global_defs', 'vrrp_iptables ka_in ka_out', *words)
 
 
-def test_iptables_with_sets(legacy, client):
-    a = legacy
-    a.configure(conf('no_accept', head=both('vrrp_ipsets kaset')) + deny6())
+def start_denying(a, client, *words):
+    """Addresses of all kinds, and none of them answers."""
+    a.configure(conf('no_accept', head=both(*words)) + deny6())
     a.start_up()
     for address in (VIP, VIP6, LINK):
         a.wait_holds(address)
         assert not answers(client, address)
+
+
+def test_iptables_with_sets(legacy, client):
+    a = legacy
+    start_denying(a, client, 'vrrp_ipsets kaset')
     rules, sets = old_rules(a)
     assert sets == {'kaset': {VIP}, 'kaset6': {VIP6}, 'kaset_if6': {LINK + ',eth0'}}
     assert rules[:2] == ['-A ka_in -m set --match-set kaset dst -j DROP',
@@ -326,11 +331,7 @@ def test_iptables_with_sets(legacy, client):
 
 def test_iptables_without_sets(legacy, client):
     a = legacy
-    a.configure(conf('no_accept', head=both('vrrp_ipsets')) + deny6())
-    a.start_up()
-    for address in (VIP, VIP6, LINK):
-        a.wait_holds(address)
-        assert not answers(client, address)
+    start_denying(a, client, 'vrrp_ipsets')
     rules, sets = old_rules(a)
     assert not sets and len(rules) == 2 + 12
     assert '-A ka_in -d %s/32 -j DROP' % VIP in rules

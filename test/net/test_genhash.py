@@ -8,23 +8,9 @@ import time
 
 import pytest
 
-from rude_server import PAGE, Server, make_certificate
+from rude_server import PAGE, Server
 
 GENHASH = os.environ.get('GENHASH', './genhash/genhash')
-
-
-@pytest.fixture(scope='module')
-def server():
-    s = Server()
-    yield s
-    s.close()
-
-
-@pytest.fixture(scope='module')
-def tls_server(tmp_path_factory):
-    s = Server(tls_files=make_certificate(str(tmp_path_factory.mktemp('tls'))))
-    yield s
-    s.close()
 
 
 def genhash(*words):

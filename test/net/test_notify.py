@@ -45,36 +45,40 @@ def make(lab, conf, name='a', n=1):
     return Keepalived(lab, name, '10.0.0.%d/24' % n, conf=block('global_defs', *SECURE) + conf)
 
 
-def test_order_and_arguments(lab):
+STATES = ('master', 'backup', 'fault', 'stop')
+
+
+def tells_all_states(lab, r, told, who):
     """The specific script, then the generic one, in the order of the transitions."""
-    told = Told(lab.host('a'))
-    r = make(lab, instance('V', told.words('master', 'backup', 'fault', 'stop'), **FAST)).start_up()
-    seen = ['backup arg', 'any INSTANCE V BACKUP 100', 'master arg', 'any INSTANCE V MASTER 100']
+    def calls(*states):
+        return [line for s in states for line in (s.lower() + ' arg', 'any ' + who % s)]
+
+    def link(state):
+        lab.hosts['sw'].run('ip', 'link', 'set', r.port, state)
+
+    seen = calls('BACKUP', 'MASTER')
     told.wait(*seen)
-    lab.hosts['sw'].run('ip', 'link', 'set', r.port, 'down')
-    seen += ['fault arg', 'any INSTANCE V FAULT 100']
+    link('down')
+    seen += calls('FAULT')
     told.wait(*seen)
-    lab.hosts['sw'].run('ip', 'link', 'set', r.port, 'up')
-    seen += ['backup arg', 'any INSTANCE V BACKUP 100', 'master arg', 'any INSTANCE V MASTER 100']
+    link('up')
+    seen += calls('BACKUP', 'MASTER')
     told.wait(*seen)
     assert r.stop() == 0
-    told.wait(*seen, 'stop arg', 'any INSTANCE V STOP 100')
+    told.wait(*seen, *calls('STOP'))
+
+
+def test_order_and_arguments(lab):
+    told = Told(lab.host('a'))
+    r = make(lab, instance('V', told.words(*STATES), **FAST)).start_up()
+    tells_all_states(lab, r, told, 'INSTANCE V %s 100')
 
 
 def test_group(lab):
     told = Told(lab.host('a'))
-    r = make(lab, block('vrrp_sync_group G', block('group', 'A', 'B'), told.words('master', 'backup', 'fault', 'stop')) +
+    r = make(lab, block('vrrp_sync_group G', block('group', 'A', 'B'), told.words(*STATES)) +
              instance('A', vrid=1, **FAST) + instance('B', vrid=2, vips=['10.0.0.101/24'], **FAST)).start_up()
-    seen = ['backup arg', 'any GROUP G BACKUP 0', 'master arg', 'any GROUP G MASTER 0']
-    told.wait(*seen)
-    lab.hosts['sw'].run('ip', 'link', 'set', r.port, 'down')
-    seen += ['fault arg', 'any GROUP G FAULT 0']
-    told.wait(*seen)
-    lab.hosts['sw'].run('ip', 'link', 'set', r.port, 'up')
-    seen += ['backup arg', 'any GROUP G BACKUP 0', 'master arg', 'any GROUP G MASTER 0']
-    told.wait(*seen)
-    assert r.stop() == 0
-    told.wait(*seen, 'stop arg', 'any GROUP G STOP 0')
+    tells_all_states(lab, r, told, 'GROUP G %s 0')
 
 
 def test_effective_priority(lab):

@@ -112,14 +112,20 @@ def test_script_weight_moves_the_master(lab):
     b.wait_lacks(VIP, 2)
 
 
-def test_script_that_hangs(lab):
-    """Its time-out counts as a failure, the whole process group is killed."""
-    r = tracked(lab, 'test -f FLAG && exit 0\nsleep 301 & sleep 301', 'timeout 1')
+def hanging(lab, body):
+    """A router whose script was good, and hangs now: the time-out counts as a failure."""
+    r = tracked(lab, 'test -f FLAG && exit 0\n' + body, 'timeout 1')
     good(r)
     r.start_up()
     r.wait_holds(VIP)
     good(r, False)
     r.wait_lacks(VIP, 6)
+    return r
+
+
+def test_script_that_hangs(lab):
+    """The whole process group is killed."""
+    r = hanging(lab, 'sleep 301 & sleep 301')
     r.process.wait_line(r'VRRP_Script\(chk\) timed_out', 2)
     good(r)
     r.wait_holds(VIP, 6)
@@ -140,12 +146,7 @@ def sleepers(r, word):
 
 
 def test_script_that_hangs_and_ignores_sigterm(lab):
-    r = tracked(lab, 'test -f FLAG && exit 0\ntrap "" TERM\nwhile :; do sleep 1; done', 'timeout 1')
-    good(r)
-    r.start_up()
-    r.wait_holds(VIP)
-    good(r, False)
-    r.wait_lacks(VIP, 6)
+    r = hanging(lab, 'trap "" TERM\nwhile :; do sleep 1; done')
     good(r)
     r.wait_holds(VIP, 6)
 

@@ -17,10 +17,10 @@
 
 #include "keepalived/check/child.h"
 #include "keepalived/check/service.h"
-#include "lib/log.h"
-#include "lib/text.h"
+#include "test/unit/conf_fixture.h"
 #include "test/unit/fake_child.h"
 #include "test/unit/fake_ipvs.h"
+#include "test/unit/fake_log.h"
 
 /* ---- checks that end as told ------------------------------------------------------------- */
 
@@ -80,26 +80,8 @@ struct world {
 	struct child child;
 	struct fake_ipvs *ipvs;
 	struct services services;
-	struct text *text;
-	struct conf *conf;
+	struct fixture conf;
 };
-
-static struct strbuf log_text, log_taken;
-
-static void hook(int priority UNUSED, const char *line)
-{
-	strbuf_printf(&log_text, "%s\n", line);
-}
-
-static const char *take_log(void)
-{
-	struct strbuf swap = log_taken;
-
-	log_taken = log_text;
-	log_text = swap;
-	strbuf_reset(&log_text);
-	return strbuf_str(&log_taken);
-}
 
 static uint32_t no_random(void)
 {
@@ -116,7 +98,7 @@ static void open_world(struct world *w)
 	services_init(&w->services, &w->child, &w->ipvs->ipvs, 100, no_random);
 	memset(answers, 0, sizeof(answers));
 	memset(asked, 0, sizeof(asked));
-	log_set_hook(hook);
+	fake_log_begin();
 }
 
 /* The process dies: the kernel keeps what it has. */
@@ -131,39 +113,18 @@ static void close_world(struct world *w)
 	services_end(&w->services);
 	fake_child_end(&w->child);
 	ipvs_close(&w->ipvs->ipvs);
-	conf_free(w->conf);
-	text_free(w->text);
+	end(&w->conf);
 	loop_free(w->loop);
-	strbuf_free(&log_text);
-	strbuf_free(&log_taken);
-	log_set_hook(NULL);
-}
-
-static struct conf *parse(const char *config, struct text **text)
-{
-	const struct source_options options = {.config_id = "test"};
-	struct diags *diags = diags_new();
-	struct conf *conf;
-
-	*text = source_from_memory("test", config, strlen(config), &options, diags);
-	conf = conf_parse(*text, diags);
-	for (size_t i = 0; i < diags_count(diags); i++)
-		if (diags_at(diags, i)->level == DIAG_ERROR)
-			fail_msg("%s", diags_at(diags, i)->text);
-	diags_free(diags);
-	return conf;
+	fake_log_end();
 }
 
 static void commit(struct world *w, const char *config)
 {
-	struct text *text;
-	struct conf *conf = parse(config, &text);
+	struct fixture old = w->conf;
 
-	services_commit(&w->services, conf);
-	conf_free(w->conf);
-	text_free(w->text);
-	w->conf = conf;
-	w->text = text;
+	w->conf = read_good_conf(config);
+	services_commit(&w->services, w->conf.conf);
+	end(&old);
 }
 
 static void pass(struct world *w, ktime time)
@@ -172,11 +133,6 @@ static void pass(struct world *w, ktime time)
 
 	while (w->clock.at < end)
 		loop_turn(w->loop, end - w->clock.at);
-}
-
-static void expect_log(const char *want)
-{
-	assert_string_equal(take_log(), want);
 }
 
 static void expect_trace(struct world *w, const char *want)
@@ -191,7 +147,7 @@ static void expect_told(struct world *w, const char *want)
 
 static void forget_all(struct world *w)
 {
-	take_log();
+	fake_log_reset();
 	fake_ipvs_take_trace(w->ipvs);
 	fake_child_take_told(&w->child);
 }
@@ -215,12 +171,12 @@ static void test_start(void **state UNUSED)
 	commit(&w, VS("", RS("1", "weight 3", TCP) RS("2", "alpha", TCP)));
 	expect_trace(&w, "+svc [192.0.2.1]:tcp:80 rr\n"
 			 "+dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 3\n");
-	expect_log(
+	assert_log(
 		"Activating healthchecker for service [10.0.0.1]:tcp:80 for VS [192.0.2.1]:tcp:80\n"
 		"Activating healthchecker for service [10.0.0.2]:tcp:80 for VS [192.0.2.1]:tcp:80\n"
 		"Gained quorum 1+0=1 <= 3 for VS [192.0.2.1]:tcp:80\n");
 	pass(&w, SEC(2));
-	expect_log("TCP connection to [10.0.0.1]:tcp:80 success.\n"
+	assert_log("TCP connection to [10.0.0.1]:tcp:80 success.\n"
 		   "TCP connection to [10.0.0.2]:tcp:80 success.\n"
 		   "Adding service [10.0.0.2]:tcp:80 to VS [192.0.2.1]:tcp:80\n");
 	expect_trace(&w, "+dest [192.0.2.1]:tcp:80 [10.0.0.2]:tcp:80 DR 1\n");
@@ -241,20 +197,20 @@ static void test_death_and_return(void **state UNUSED)
 	forget_all(&w);
 	answers[1] = refused;
 	pass(&w, SEC(2)); /* the check, and its retry one second later has not come yet */
-	expect_log("");
+	assert_log("");
 	expect_trace(&w, "");
 	pass(&w, SEC(2));
-	expect_log("TCP_CHECK on service [10.0.0.1]:tcp:80 failed after 1 retries.\n"
+	assert_log("TCP_CHECK on service [10.0.0.1]:tcp:80 failed after 1 retries.\n"
 		   "Removing service [10.0.0.1]:tcp:80 from VS [192.0.2.1]:tcp:80\n");
 	expect_trace(&w, "-dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 1\n");
 	expect_told(&w, "notify RS [10.0.0.1]:tcp:80 [192.0.2.1]:tcp:80: /bin/false\n"
 			"mail Realserver [10.0.0.1]:tcp:80 of virtual server [192.0.2.1]:tcp:80 - "
 			"DOWN: => TCP CHECK failed on service <=\n");
 	pass(&w, SEC(20));
-	expect_log("");
+	assert_log("");
 	answers[1] = good;
 	pass(&w, SEC(3));
-	expect_log("TCP connection to [10.0.0.1]:tcp:80 success.\n"
+	assert_log("TCP connection to [10.0.0.1]:tcp:80 success.\n"
 		   "Adding service [10.0.0.1]:tcp:80 to VS [192.0.2.1]:tcp:80\n");
 	expect_trace(&w, "+dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 1\n");
 	close_world(&w);
@@ -270,10 +226,10 @@ static void test_one_failure_is_forgiven(void **state UNUSED)
 	forget_all(&w);
 	answers[1] = refused;
 	pass(&w, MSEC(1500));
-	expect_log("TCP connection to [10.0.0.1]:tcp:80 failed.\n");
+	assert_log("TCP connection to [10.0.0.1]:tcp:80 failed.\n");
 	answers[1] = good;
 	pass(&w, SEC(10));
-	expect_log("");
+	assert_log("");
 	expect_trace(&w, "");
 	close_world(&w);
 }
@@ -289,7 +245,7 @@ static void test_own_trouble(void **state UNUSED)
 	forget_all(&w);
 	answers[1] = (struct check_outcome){.reason = REASON_LOCAL, .err = -EMFILE};
 	pass(&w, SEC(30));
-	expect_log("checks are put off: Too many open files; the servers keep their state\n");
+	assert_log("checks are put off: Too many open files; the servers keep their state\n");
 	expect_trace(&w, "");
 	close_world(&w);
 }
@@ -319,12 +275,12 @@ static void test_late_checks_are_told_once(void **state UNUSED)
 	w.services.checkers.limit = w.services.checkers.most = 1;
 	fake_takes = SEC(3);
 	commit(&w, VS("", RS("1", "", TCP) RS("2", "", TCP) RS("3", "", TCP)));
-	take_log();
+	fake_log_reset();
 	pass(&w, SEC(20));
-	assert_non_null(
-		strstr(take_log(), "checks are 3 s late, as no more than 1 may run at a time"));
+	assert_logged("checks are 3 s late, as no more than 1 may run at a time");
+	fake_log_reset();
 	pass(&w, SEC(20));
-	expect_log("");
+	assert_log("");
 	fake_takes = MSEC(10);
 	close_world(&w);
 }
@@ -339,12 +295,12 @@ static void test_inhibit(void **state UNUSED)
 	forget_all(&w);
 	answers[1] = refused;
 	pass(&w, SEC(4));
-	expect_log("TCP_CHECK on service [10.0.0.1]:tcp:80 failed after 1 retries.\n"
+	assert_log("TCP_CHECK on service [10.0.0.1]:tcp:80 failed after 1 retries.\n"
 		   "Disabling service [10.0.0.1]:tcp:80 of VS [192.0.2.1]:tcp:80\n");
 	expect_trace(&w, "~dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 0\n");
 	answers[1] = good;
 	pass(&w, SEC(3));
-	expect_log("TCP connection to [10.0.0.1]:tcp:80 success.\n"
+	assert_log("TCP connection to [10.0.0.1]:tcp:80 success.\n"
 		   "Enabling service [10.0.0.1]:tcp:80 of VS [192.0.2.1]:tcp:80\n");
 	expect_trace(&w, "~dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 2\n");
 	close_world(&w);
@@ -368,12 +324,12 @@ static void test_quorum_and_sorry_server(void **state UNUSED)
 	forget_all(&w);
 	answers[1] = refused;
 	pass(&w, SEC(4));
-	expect_log("TCP_CHECK on service [10.0.0.1]:tcp:80 failed after 1 retries.\n"
+	assert_log("TCP_CHECK on service [10.0.0.1]:tcp:80 failed after 1 retries.\n"
 		   "Removing service [10.0.0.1]:tcp:80 from VS [192.0.2.1]:tcp:80\n");
 	forget_all(&w);
 	answers[2] = refused;
 	pass(&w, SEC(4));
-	expect_log("TCP_CHECK on service [10.0.0.2]:tcp:80 failed after 1 retries.\n"
+	assert_log("TCP_CHECK on service [10.0.0.2]:tcp:80 failed after 1 retries.\n"
 		   "Removing service [10.0.0.2]:tcp:80 from VS [192.0.2.1]:tcp:80\n"
 		   "Lost quorum 2-1=1 > 0 for VS [192.0.2.1]:tcp:80\n"
 		   "Adding sorry server [10.0.0.9]:tcp:80 to VS [192.0.2.1]:tcp:80\n"
@@ -385,12 +341,12 @@ static void test_quorum_and_sorry_server(void **state UNUSED)
 			"=> Lost quorum 2+1=1 <= 0 <=\n");
 	answers[1] = good;
 	pass(&w, SEC(3)); /* weight 2 is not 3 */
-	expect_log("TCP connection to [10.0.0.1]:tcp:80 success.\n"
+	assert_log("TCP connection to [10.0.0.1]:tcp:80 success.\n"
 		   "Adding service [10.0.0.1]:tcp:80 to VS [192.0.2.1]:tcp:80\n");
 	expect_trace(&w, "");
 	answers[2] = good;
 	pass(&w, SEC(3));
-	expect_log("TCP connection to [10.0.0.2]:tcp:80 success.\n"
+	assert_log("TCP connection to [10.0.0.2]:tcp:80 success.\n"
 		   "Adding service [10.0.0.2]:tcp:80 to VS [192.0.2.1]:tcp:80\n"
 		   "Gained quorum 2+1=3 <= 3 for VS [192.0.2.1]:tcp:80\n"
 		   "Removing sorry server [10.0.0.9]:tcp:80 from VS [192.0.2.1]:tcp:80\n"
@@ -408,7 +364,7 @@ static void test_starts_without_quorum(void **state UNUSED)
 	open_world(&w);
 	commit(&w, VS("alpha\nquorum 2\nhysteresis 1\nsorry_server 10.0.0.9 80",
 			   RS("1", "weight 3", TCP)));
-	expect_log(
+	assert_log(
 		"Activating healthchecker for service [10.0.0.1]:tcp:80 for VS [192.0.2.1]:tcp:80\n"
 		"Starting with quorum down 2-1=3 > 0 for VS [192.0.2.1]:tcp:80\n"
 		"Adding sorry server [10.0.0.9]:tcp:80 to VS [192.0.2.1]:tcp:80\n"
@@ -428,20 +384,20 @@ static void test_misc(void **state UNUSED)
 	commit(&w, VS("", RS("1", "weight 5", MISC("misc_dynamic"))));
 	forget_all(&w);
 	pass(&w, SEC(2));
-	expect_log(
+	assert_log(
 		"Misc check for [[10.0.0.1]:tcp:80 VS [192.0.2.1]:tcp:80] by [/bin/check] succeeded.\n");
 	w.child.result.value = 52;
 	pass(&w, SEC(2));
-	expect_log("Changing weight from 5 to 50 for active service [10.0.0.1]:tcp:80 of VS "
+	assert_log("Changing weight from 5 to 50 for active service [10.0.0.1]:tcp:80 of VS "
 		   "[192.0.2.1]:tcp:80\n");
 	expect_trace(&w, "~dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 50\n");
 	w.child.result.value = 0;
 	pass(&w, SEC(2));
 	expect_trace(&w, "~dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 5\n");
-	take_log();
+	fake_log_reset();
 	w.child.result = (struct script_result){SCRIPT_EXITED, 1};
 	pass(&w, SEC(4));
-	expect_log(
+	assert_log(
 		"Misc check for [[10.0.0.1]:tcp:80 VS [192.0.2.1]:tcp:80] by [/bin/check] failed, "
 		"will do 1 retries (exited with status 1).\n"
 		"Misc check for [[10.0.0.1]:tcp:80 VS [192.0.2.1]:tcp:80] by [/bin/check] failed "
@@ -463,9 +419,9 @@ static void test_misc_outcomes(void **state UNUSED)
 	pass(&w, SEC(10));
 	expect_trace(&w, "");
 	w.child.result = (struct script_result){SCRIPT_TIMEOUT, 9};
-	take_log();
+	fake_log_reset();
 	pass(&w, SEC(4));
-	expect_log(
+	assert_log(
 		"Misc check for [[10.0.0.1]:tcp:80 VS [192.0.2.1]:tcp:80] by [/bin/check] timed out, "
 		"will do 1 retries.\n"
 		"Misc check for [[10.0.0.1]:tcp:80 VS [192.0.2.1]:tcp:80] by [/bin/check] timed out "
@@ -493,7 +449,7 @@ static void test_urls_in_turn(void **state UNUSED)
 	answers[1] = good;
 	pass(&w, SEC(2));
 	assert_int_equal(asked[1], 2);
-	expect_log("Remote Web server [10.0.0.1]:tcp:80 succeed on service.\n"
+	assert_log("Remote Web server [10.0.0.1]:tcp:80 succeed on service.\n"
 		   "Adding service [10.0.0.1]:tcp:80 to VS [192.0.2.1]:tcp:80\n"
 		   "Gained quorum 1+0=1 <= 1 for VS [192.0.2.1]:tcp:80\n");
 	close_world(&w);
@@ -534,12 +490,12 @@ static void test_reload_of_the_same(void **state UNUSED)
 		struct checker, link);
 	at = loop_timer_at(&c->timer);
 	commit(&w, SORRY_VS);
-	expect_log("");
+	assert_log("");
 	expect_trace(&w, "");
 	expect_told(&w, "");
 	assert_int_equal(loop_timer_at(&c->timer), at);
 	pass(&w, SEC(10));
-	expect_log("");
+	assert_log("");
 	expect_trace(&w, ""); /* the dead server stays out */
 	close_world(&w);
 }
@@ -553,7 +509,7 @@ static void test_reload_of_a_weight(void **state UNUSED)
 	pass(&w, SEC(2));
 	forget_all(&w);
 	commit(&w, VS("quorum 4", RS("1", "weight 1", TCP) RS("2", "weight 3", TCP)));
-	expect_log("Changing weight from 3 to 1 for active service [10.0.0.1]:tcp:80 of VS "
+	assert_log("Changing weight from 3 to 1 for active service [10.0.0.1]:tcp:80 of VS "
 		   "[192.0.2.1]:tcp:80\n"
 		   "Changing weight from 1 to 3 for active service [10.0.0.2]:tcp:80 of VS "
 		   "[192.0.2.1]:tcp:80\n");
@@ -571,7 +527,7 @@ static void test_reload_adds_and_removes(void **state UNUSED)
 	pass(&w, SEC(2));
 	forget_all(&w);
 	commit(&w, VS("", RS("2", "", TCP) RS("3", "", TCP)));
-	expect_log(
+	assert_log(
 		"Activating healthchecker for service [10.0.0.3]:tcp:80 for VS [192.0.2.1]:tcp:80\n"
 		"service [10.0.0.1]:tcp:80 no longer exist\n"
 		"Removing service [10.0.0.1]:tcp:80 from VS [192.0.2.1]:tcp:80\n");
@@ -594,11 +550,11 @@ static void test_reload_of_a_check(void **state UNUSED)
 	pass(&w, SEC(6));
 	forget_all(&w);
 	commit(&w, VS("", RS("1", "", "TCP_CHECK {\nconnect_timeout 2\n}") RS("2", "", "")));
-	expect_log(
+	assert_log(
 		"Activating healthchecker for service [10.0.0.1]:tcp:80 for VS [192.0.2.1]:tcp:80\n");
 	expect_trace(&w, ""); /* down as before */
 	commit(&w, VS("", RS("1", "", "") RS("2", "", "")));
-	expect_log("Adding service [10.0.0.1]:tcp:80 to VS [192.0.2.1]:tcp:80\n");
+	assert_log("Adding service [10.0.0.1]:tcp:80 to VS [192.0.2.1]:tcp:80\n");
 	expect_trace(&w, "+dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 1\n");
 	close_world(&w);
 }
@@ -685,7 +641,7 @@ static void test_kernel_refuses(void **state UNUSED)
 	open_world(&w);
 	fake_ipvs_fail(w.ipvs, 2, ENOMEM);
 	commit(&w, VS("", RS("1", "", TCP)));
-	assert_non_null(strstr(take_log(), "IPVS cmd IP_VS_SO_SET_ADDDEST("));
+	assert_logged("IPVS cmd IP_VS_SO_SET_ADDDEST(");
 	fake_ipvs_take_trace(w.ipvs);
 	pass(&w, SEC(2));
 	expect_trace(&w, "+dest [192.0.2.1]:tcp:80 [10.0.0.1]:tcp:80 DR 1\n");
@@ -719,7 +675,7 @@ static void test_stop(void **state UNUSED)
 	pass(&w, SEC(2));
 	forget_all(&w);
 	services_stop(&w.services, false);
-	expect_log("Shutting down service [10.0.0.1]:tcp:80 from VS [192.0.2.1]:tcp:80\n");
+	assert_log("Shutting down service [10.0.0.1]:tcp:80 from VS [192.0.2.1]:tcp:80\n");
 	expect_told(&w, "notify RS [10.0.0.1]:tcp:80 [192.0.2.1]:tcp:80: /bin/false\n"
 			"notify VS [192.0.2.1]:tcp:80: /bin/false\n");
 	assert_string_equal(fake_ipvs_str(w.ipvs), "");
@@ -737,7 +693,7 @@ static void test_stop_leaves_ipvs(void **state UNUSED)
 	pass(&w, SEC(10));
 	assert_int_equal(asked[1], 0);
 	expect_trace(&w, "");
-	expect_log("");
+	assert_log("");
 	close_world(&w);
 }
 
@@ -844,11 +800,10 @@ int ipvs_open(struct ipvs **ipvs)
 
 static void test_child_restores_timeouts(void **state UNUSED)
 {
+	struct fixture f =
+		read_good_conf("global_defs {\nlvs_timeouts tcp 1000 udp 310\n}\n"
+			       "SSL {\ncertificate /nonexistent\n}\n" VS("", RS("1", "", TCP)));
 	struct diags *diags = diags_new();
-	struct text *text;
-	struct conf *conf = parse("global_defs {\nlvs_timeouts tcp 1000 udp 310\n}\n"
-				  "SSL {\ncertificate /nonexistent\n}\n" VS("", RS("1", "", TCP)),
-		&text);
 	struct world w;
 	void *self;
 
@@ -856,9 +811,9 @@ static void test_child_restores_timeouts(void **state UNUSED)
 	kernel = &w.ipvs->ipvs;
 	self = check_child_ops.open(&w.child);
 	assert_non_null(self);
-	assert_int_equal(check_child_ops.prepare(&w.child, self, conf, diags), 0);
+	assert_int_equal(check_child_ops.prepare(&w.child, self, f.conf, diags), 0);
 	assert_int_equal(diags_of_level(diags, DIAG_WARNING), 1);
-	check_child_ops.commit(&w.child, self, NULL, conf);
+	check_child_ops.commit(&w.child, self, NULL, f.conf);
 	assert_int_equal(w.ipvs->timeouts.tcp, 1000);
 	assert_int_equal(w.ipvs->timeouts.udp, 310);
 	check_child_ops.stop(&w.child, self);
@@ -868,9 +823,8 @@ static void test_child_restores_timeouts(void **state UNUSED)
 	assert_string_equal(fake_ipvs_str(w.ipvs), "");
 	w.ipvs = fake_ipvs_new(); /* the child closes its own */
 	check_child_ops.close(&w.child, self);
-	conf_free(conf);
-	text_free(text);
 	diags_free(diags);
+	end(&f);
 	close_world(&w);
 }
 
@@ -881,7 +835,7 @@ static void test_child_without_ipvs(void **state UNUSED)
 	open_world(&w);
 	kernel = NULL;
 	assert_null(check_child_ops.open(&w.child));
-	assert_non_null(strstr(take_log(), "the kernel has no module ip_vs"));
+	assert_logged("the kernel has no module ip_vs");
 	close_world(&w);
 }
 

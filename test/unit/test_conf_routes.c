@@ -17,32 +17,9 @@
 #include "keepalived/conf/conf.h"
 #include "keepalived/conf/load_iproute.h"
 #include "keepalived/conf/route.h"
-#include "lib/facts.h"
 #include "lib/text.h"
-
-struct fixture {
-	struct diags *diags;
-	struct text *text;
-	struct conf *conf;
-};
-
-static struct fixture parse_with(facts_ask *ask, const char *conf)
-{
-	static const struct source_options options = {.config_id = "here"};
-	struct fixture f = {.diags = diags_new()};
-
-	f.text = source_from_memory("t", conf, strlen(conf), &options, f.diags);
-	facts_use(f.text->facts, ask);
-	f.conf = conf_parse(f.text, f.diags);
-	return f;
-}
-
-static void end(struct fixture *f)
-{
-	conf_free(f->conf);
-	text_free(f->text);
-	diags_free(f->diags);
-}
+#include "test/unit/conf_fixture.h"
+#include "test/unit/put_file.h"
 
 static unsigned complaints(const struct fixture *f)
 {
@@ -60,7 +37,7 @@ static struct fixture one(const char *list, const char *line)
 	char conf[1024];
 
 	snprintf(conf, sizeof(conf), IN("%s", "%s"), list, line);
-	return parse_with(NULL, conf);
+	return read_conf(conf);
 }
 
 static const struct route_conf *route_of(const struct fixture *f)
@@ -189,9 +166,9 @@ static void test_rule_values(void **state)
 
 static void test_preferences_count_down(void **state)
 {
-	struct fixture f = parse_with(NULL,
-		"static_rules {\n from 10.0.0.0/8 table 5\n from fe80::/16 table 5\n"
-		" from 10.0.0.0/9 table 5\n from 10.0.0.0/9 table 6 preference 7\n}\n");
+	struct fixture f =
+		read_conf("static_rules {\n from 10.0.0.0/8 table 5\n from fe80::/16 table 5\n"
+			  " from 10.0.0.0/9 table 5\n from 10.0.0.0/9 table 6 preference 7\n}\n");
 	static const uint32_t want[] = {16384, 16384, 16383, 7};
 	const struct rule_conf *u;
 	unsigned i = 0;
@@ -206,7 +183,7 @@ static void test_preferences_count_down(void **state)
 
 static void test_static_addresses(void **state)
 {
-	struct fixture f = parse_with(NULL,
+	struct fixture f = read_conf(
 		"static_ipaddress {\n 10.0.0.1/24\n 10.0.0.2 peer 10.0.0.3 dev eth1\n fe80::1/64\n}\n");
 	const struct vip_conf *v = (const struct vip_conf *)f.conf->static_addresses.first;
 
@@ -272,7 +249,7 @@ static void test_print_and_parse(void **state)
 		bool differ = false;
 
 		schema_print(&first, &f.conf->node, PRINT_SECRETS);
-		g = parse_with(NULL, strbuf_str(&first));
+		g = read_conf(strbuf_str(&first));
 		schema_print(&second, &g.conf->node, PRINT_SECRETS);
 		schema_diff_tree(&f.conf->node, &g.conf->node, differs, &differ);
 		if (differ || complaints(&g) ||
@@ -333,11 +310,11 @@ static void count(void *ctx, const struct node *old, const struct node *new, enu
 static void test_objects_meet_by_name(void **state)
 {
 	struct fixture f =
-		parse_with(NULL, "static_routes {\n 10.1.0.0/16 dev eth0\n 10.2.0.0/16 dev eth0\n"
-				 " 10.3.0.0/16 dev eth0\n}\n");
-	struct fixture g = parse_with(NULL,
-		"static_routes {\n 10.4.0.0/16 dev eth0\n 10.3.0.0/16 dev eth0 mtu 1400\n"
-		" 10.1.0.0/16 dev eth0\n}\n");
+		read_conf("static_routes {\n 10.1.0.0/16 dev eth0\n 10.2.0.0/16 dev eth0\n"
+			  " 10.3.0.0/16 dev eth0\n}\n");
+	struct fixture g =
+		read_conf("static_routes {\n 10.4.0.0/16 dev eth0\n 10.3.0.0/16 dev eth0 mtu 1400\n"
+			  " 10.1.0.0/16 dev eth0\n}\n");
 	struct met met = {0};
 
 	(void)state;
@@ -367,7 +344,7 @@ static bool ask(const char *list, const char *const *dirs, const char *name, uin
 
 static void test_names_travel_with_the_text(void **state)
 {
-	struct fixture f = parse_with(ask,
+	struct fixture f = read_conf_asking(ask,
 		"global_defs {\n iproute_etc_dir /a\n}\nstatic_routes {\n 10.1.0.0/16 dev eth0 table mine\n"
 		" 10.2.0.0/16 dev eth0 table other\n 10.3.0.0/16 dev eth0 table mine\n}\n");
 	struct strbuf packed = {0};
@@ -412,18 +389,6 @@ static void test_unknown_names_depend_on_the_machine(void **state)
 	end(&f);
 }
 
-static void put(const char *dir, const char *name, const char *content)
-{
-	char path[256];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fputs(content, f);
-	fclose(f);
-}
-
 static void test_files(void **state)
 {
 	char etc[] = "/tmp/test_conf_routes.XXXXXX", usr[] = "/tmp/test_conf_routes.XXXXXX";
@@ -434,14 +399,14 @@ static void test_files(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(etc));
 	assert_non_null(mkdtemp(usr));
-	put(etc, "rt_tables",
+	put_file(etc, "rt_tables",
 		"# a comment\n7 seven # behind\n\n0x8\teight\nnine 9\n10 ten eleven\n11");
-	put(usr, "rt_tables", "12 twelve\n");
-	put(usr, "rt_protos", "13 thirteen\n");
+	put_file(usr, "rt_tables", "12 twelve\n");
+	put_file(usr, "rt_protos", "13 thirteen\n");
 	snprintf(folder, sizeof(folder), "%s/rt_tables.d", usr);
 	assert_int_equal(mkdir(folder, 0700), 0);
-	put(folder, "a.conf", "14 fourteen\n");
-	put(folder, "b.txt", "15 fifteen\n");
+	put_file(folder, "a.conf", "14 fourteen\n");
+	put_file(folder, "b.txt", "15 fifteen\n");
 
 	assert_true(load_iproute("rt_tables", dirs, "seven", &v) && v == 7);
 	assert_true(load_iproute("rt_tables", dirs, "eight", &v) && v == 8);

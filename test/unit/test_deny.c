@@ -6,12 +6,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdio.h>
 #include <string.h>
 
 #include "keepalived/vrrp/deny.h"
 #include "lib/str.h"
-#include "lib/text.h"
+#include "test/unit/conf_fixture.h"
 
 static int index_of(void *ctx, const char *name)
 {
@@ -42,24 +41,16 @@ static void describe(struct strbuf *out, const struct fw_rules *r)
 
 static void expect(const char *conf, const char *expected)
 {
-	static const struct source_options options = {.config_id = "test"};
-	struct diags *diags = diags_new();
-	struct text *text = source_from_memory("t.conf", conf, strlen(conf), &options, diags);
-	struct conf *c = conf_parse(text, diags);
+	struct fixture f = read_good_conf(conf);
 	struct strbuf got = {0};
 	struct fw_rules rules;
 
-	if (diags_of_level(diags, DIAG_ERROR))
-		diags_print(diags, text, stderr);
-	assert_int_equal(diags_of_level(diags, DIAG_ERROR), 0);
-	deny_rules(c, &rules, index_of, NULL);
+	deny_rules(f.conf, &rules, index_of, NULL);
 	describe(&got, &rules);
 	assert_string_equal(strbuf_str(&got), expected);
 	fw_rules_free(&rules);
 	strbuf_free(&got);
-	conf_free(c);
-	text_free(text);
-	diags_free(diags);
+	end(&f);
 }
 
 #define INSTANCE(name, vrid, words, vips)                                      \

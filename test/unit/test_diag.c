@@ -13,11 +13,33 @@
 #include "lib/log.h"
 #include "lib/text.h"
 
-static struct text *text_of(const char *line)
+/* A text, and what is said about it; the next one takes its place. */
+static struct text *t;
+static struct diags *d;
+
+static int forget(void **state)
 {
-	struct text *t = text_new();
+	(void)state;
+	diags_free(d);
+	text_free(t);
+	d = NULL;
+	t = NULL;
+	return 0;
+}
+
+static void no_text(void)
+{
+	forget(NULL);
+	d = diags_new();
+	t = text_new();
+}
+
+/* This line in a.conf, and again where b.conf has it from $X. */
+static void text_of(const char *line)
+{
 	uint32_t n = (uint32_t)strlen(line);
 
+	no_text();
 	text_add_file(t, (struct text_file){.name = "a.conf", .from_file = UINT32_MAX});
 	text_add_file(t, (struct text_file){.name = "b.conf", .from_file = 0, .from_line = 3});
 	text_add_expansion(t, (struct text_expansion){"$X", "two", 0, 2, 0, false});
@@ -25,43 +47,46 @@ static struct text *text_of(const char *line)
 	text_add_line(
 		t, (struct text_line){
 			   .s = line, .len = n, .file = 1, .lineno = 6, .col = 2, .expansion = 1});
-	return t;
 }
 
-static void prints(const struct diags *d, const struct text *t, const char *want)
+/* To be freed. */
+static char *printed_by(void (*print)(const struct diags *, const struct text *, FILE *))
 {
 	char *got = NULL;
 	size_t n;
 	FILE *f = open_memstream(&got, &n);
 
-	diags_print(d, t, f);
+	print(d, t, f);
 	fclose(f);
+	return got;
+}
+
+static void prints(const char *want)
+{
+	char *got = printed_by(diags_print);
+
 	assert_string_equal(got, want);
 	free(got);
 }
 
 static void terminal(void **state)
 {
-	struct text *t = text_of("one two");
-	struct diags *d = diags_new();
 	struct diag *e;
 
 	(void)state;
+	text_of("one two");
 	e = diag_warning(d, ((struct span){2, 4, 3}), "no %s", "good");
 	diag_also(d, e, (struct span){1, 0, 3}, "first here");
 	diag_error(d, ((struct span){0, 0, 0}), "nowhere");
-	prints(d, t,
-		"b.conf:6:3: warning: no good\n"
-		"    one two\n"
-		"        ^~~\n"
-		"  expanded from $X at a.conf:2\n"
-		"  included from a.conf:3\n"
-		"a.conf:5:3: note: first here\n"
-		"    one two\n"
-		"    ^~~\n"
-		"error: nowhere\n");
-	diags_free(d);
-	text_free(t);
+	prints("b.conf:6:3: warning: no good\n"
+	       "    one two\n"
+	       "        ^~~\n"
+	       "  expanded from $X at a.conf:2\n"
+	       "  included from a.conf:3\n"
+	       "a.conf:5:3: note: first here\n"
+	       "    one two\n"
+	       "    ^~~\n"
+	       "error: nowhere\n");
 }
 
 /* A line, where the message points, and the two lines that show it. */
@@ -86,55 +111,44 @@ static const struct {
 static void source_lines(void **state)
 {
 	struct strbuf want = {0};
-	struct diags *d;
-	struct text *t;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(shapes); i++) {
-		t = text_of(shapes[i].line);
-		d = diags_new();
+		text_of(shapes[i].line);
 		diag_error(d, ((struct span){1, shapes[i].col, shapes[i].len}), "m");
 		strbuf_reset(&want);
 		strbuf_printf(&want, "a.conf:5:%u: error: m\n%s",
 			2 + MIN(shapes[i].col, (uint32_t)strlen(shapes[i].line)) + 1,
 			shapes[i].shown);
-		prints(d, t, strbuf_str(&want));
-		diags_free(d);
-		text_free(t);
+		prints(strbuf_str(&want));
 	}
 	strbuf_free(&want);
 }
 
 static void long_line(void **state)
 {
-	struct diags *d = diags_new();
-	char line[5001], *got = NULL;
-	struct text *t;
-	size_t n;
-	FILE *f = open_memstream(&got, &n);
+	static char line[5001]; /* the text borrows it */
+	char *got;
 
 	(void)state;
 	memset(line, 'x', 5000);
 	line[5000] = '\0';
-	t = text_of(line);
+	text_of(line);
 	diag_error(d, ((struct span){1, 2500, 3}), "m");
-	diags_print(d, t, f);
-	fclose(f);
-	assert_in_range(n, 100, 600);
+	got = printed_by(diags_print);
+	assert_in_range(strlen(got), 100, 600);
 	assert_non_null(strstr(got, "^~~\n"));
 	free(got);
-	diags_free(d);
-	text_free(t);
 }
 
 static void order_and_repetition(void **state)
 {
-	struct diags *d = diags_new();
 	char text[16];
 	int i;
 
 	(void)state;
+	no_text();
 	diag_error(d, ((struct span){0, 0, 0}), "last");
 	for (i = 999; i >= 0; i--) {
 		snprintf(text, sizeof(text), "%d", i);
@@ -153,16 +167,15 @@ static void order_and_repetition(void **state)
 	assert_null(diags_at(d, 1001));
 	diag_note(d, ((struct span){1, 0, 0}), "seen after reading");
 	assert_string_equal(diags_at(d, 1)->text, "seen after reading");
-	diags_free(d);
 	assert_null(diag_error(NULL, ((struct span){1, 0, 0}), "nobody listens"));
 }
 
 static void status(void **state)
 {
-	struct diags *d = diags_new();
 	struct span s = {0};
 
 	(void)state;
+	no_text();
 	assert_int_equal(diags_status(d), 0);
 	diag_note(d, s, "note");
 	diag_add(d, DIAG_ERROR, DIAG_MACHINE, s, "machine");
@@ -174,7 +187,6 @@ static void status(void **state)
 	diag_add(d, DIAG_ERROR, DIAG_REQUIRED, s, "required");
 	diag_add(d, DIAG_ERROR, DIAG_SECURITY, s, "security");
 	assert_int_equal(diags_status(d), 2);
-	diags_free(d);
 }
 
 static struct strbuf logged;
@@ -186,11 +198,10 @@ static void hook(int priority, const char *line)
 
 static void in_the_log(void **state)
 {
-	struct text *t = text_of("one two");
-	struct diags *d = diags_new();
 	struct diag *e;
 
 	(void)state;
+	text_of("one two");
 	log_set_hook(hook);
 	diag_warning(d, ((struct span){1, 4, 3}), "bad \x1b[31m");
 	e = diag_error(d, ((struct span){2, 4, 3}), "worse");
@@ -203,8 +214,6 @@ static void in_the_log(void **state)
 						 "6 (a.conf: Line 5) first here\n"
 						 "6 nowhere\n");
 	strbuf_free(&logged);
-	diags_free(d);
-	text_free(t);
 }
 
 /* The blocks around a place, the reader's corrections included. */
@@ -212,11 +221,10 @@ static void blocks(void **state)
 {
 	static const char *const lines[] = {"vrrp_instance \"V {1\"", "{", "track { ${A} x",
 		"} bad", "}", "top", "lost", "here"};
-	struct text *t = text_of("");
-	struct diags *d = diags_new();
 	size_t i;
 
 	(void)state;
+	text_of("");
 	for (i = 0; i < ARRAY_SIZE(lines); i++)
 		text_add_line(t, (struct text_line){.s = lines[i],
 					 .len = (uint32_t)strlen(lines[i]),
@@ -228,50 +236,38 @@ static void blocks(void **state)
 	diags_braces(d, (struct span){10, 0, 4}, 1);
 	diag_error(d, ((struct span){9, 0, 4}), "lost");
 	diag_error(d, ((struct span){10, 0, 4}), "here");
-	prints(d, t,
-		"a.conf:3:1: error: x\n    track { ${A} x\n                 ^\n"
-		"  in track of vrrp_instance \"V {1\"\n"
-		"a.conf:4:1: error: bad\n    } bad\n      ^~~\n  in vrrp_instance \"V {1\"\n"
-		"a.conf:6:1: error: top\n    top\n    ^~~\n"
-		"a.conf:7:1: error: lost\n    lost\n    ^~~~\n  in top of top\n"
-		"a.conf:8:1: error: here\n    here\n    ^~~~\n  in top\n");
-	diags_free(d);
-	text_free(t);
+	prints("a.conf:3:1: error: x\n    track { ${A} x\n                 ^\n"
+	       "  in track of vrrp_instance \"V {1\"\n"
+	       "a.conf:4:1: error: bad\n    } bad\n      ^~~\n  in vrrp_instance \"V {1\"\n"
+	       "a.conf:6:1: error: top\n    top\n    ^~~\n"
+	       "a.conf:7:1: error: lost\n    lost\n    ^~~~\n  in top of top\n"
+	       "a.conf:8:1: error: here\n    here\n    ^~~~\n  in top\n");
 }
 
 static void hints(void **state)
 {
-	struct text *t = text_of("one two");
-	struct diags *d = diags_new();
-
 	(void)state;
+	text_of("one two");
 	diag_error(d, ((struct span){1, 4, 3}), "before");
 	diag_error(d, ((struct span){1, 4, 2}), "after");
 	assert_false(diags_hint(d, 1, (struct span){1, 0, 3}, "elsewhere"));
 	assert_true(diags_hint(d, 1, (struct span){1, 4, 3}, "why"));
 	assert_true(diags_hint(d, 1, (struct span){1, 4, 3}, "why not"));
-	prints(d, t,
-		"a.conf:5:7: error: before\n    one two\n        ^~~\n"
-		"a.conf:5:7: error: after (why)\n    one two\n        ^~\n");
-	diags_free(d);
-	text_free(t);
+	prints("a.conf:5:7: error: before\n    one two\n        ^~~\n"
+	       "a.conf:5:7: error: after (why)\n    one two\n        ^~\n");
 }
 
 static void as_json(void **state)
 {
-	struct text *t = text_of("\xc3\xa4 \xff two");
-	struct diags *d = diags_new();
-	char *got = NULL;
-	size_t n;
-	FILE *f = open_memstream(&got, &n);
 	struct diag *e;
+	char *got;
 
 	(void)state;
+	text_of("\xc3\xa4 \xff two");
 	e = diag_add(d, DIAG_WARNING, DIAG_MACHINE, (struct span){2, 5, 3}, "no \"%s\"", "good");
 	diag_also(d, e, (struct span){1, 0, 2}, "first here");
 	diag_error(d, ((struct span){0, 0, 0}), "nowhere");
-	diags_print_json(d, t, f);
-	fclose(f);
+	got = printed_by(diags_print_json);
 	assert_string_equal(got,
 		"[\n"
 		"  {\n    \"level\": \"warning\",\n    \"kind\": \"machine\",\n"
@@ -293,57 +289,47 @@ static void as_json(void **state)
 		"    \"expanded_from\": [],\n    \"included_from\": [],\n"
 		"    \"also\": null,\n    \"more\": 0\n  }\n]\n");
 	free(got);
-	diags_free(d);
-	text_free(t);
 }
 
-/* A text of `lines` lines that all come from the same line of a file, or each from its own. */
-static struct text *text_of_lines(unsigned lines, bool own)
+/* `lines` lines that all come from the same line of a file, or each from its own. */
+static void text_of_lines(unsigned lines, bool own)
 {
-	struct text *t = text_new();
-
+	no_text();
 	text_add_file(t, (struct text_file){.name = "a.conf", .from_file = UINT32_MAX});
 	for (unsigned i = 1; i <= lines; i++)
 		text_add_line(t, (struct text_line){.s = "x", .len = 1, .lineno = own ? i : 7});
-	return t;
+	diags_of_text(d, t);
 }
 
 /* One line of a file, expanded again and again. */
 static void alike(void **state)
 {
-	struct text *t = text_of_lines(100, false);
-	struct diags *d = diags_new();
 	unsigned i;
 
 	(void)state;
-	diags_of_text(d, t);
+	text_of_lines(100, false);
 	for (i = 1; i <= 100; i++) {
 		diag_error(d, ((struct span){i, 0, 1}), "no %u", i);
 		diag_warning(d, ((struct span){i, 0, 1}), "always the same");
 		diag_warning(d, ((struct span){i, 0, 1}), "always the same");
 	}
-	prints(d, t,
-		"a.conf:7:1: error: no 1\n    x\n    ^\n"
-		"a.conf:7:1: warning: always the same\n    x\n    ^\n"
-		"  (and 99 more like this at a.conf:7)\n"
-		"a.conf:7:1: error: no 2\n    x\n    ^\n"
-		"a.conf:7:1: error: no 3\n    x\n    ^\n"
-		"  (and 97 more like this at a.conf:7)\n");
+	prints("a.conf:7:1: error: no 1\n    x\n    ^\n"
+	       "a.conf:7:1: warning: always the same\n    x\n    ^\n"
+	       "  (and 99 more like this at a.conf:7)\n"
+	       "a.conf:7:1: error: no 2\n    x\n    ^\n"
+	       "a.conf:7:1: error: no 3\n    x\n    ^\n"
+	       "  (and 97 more like this at a.conf:7)\n");
 	assert_int_equal(diags_of_level(d, DIAG_ERROR), 100);
 	assert_int_equal(diags_of_level(d, DIAG_WARNING), 100);
-	diags_free(d);
-	text_free(t);
 }
 
 /* One cause on many lines. */
 static void spread(void **state)
 {
-	struct text *t = text_of_lines(9, true);
-	struct diags *d = diags_new();
 	unsigned i;
 
 	(void)state;
-	diags_of_text(d, t);
+	text_of_lines(9, true);
 	for (i = 1; i <= 9; i++) {
 		diag_spread(d, DIAG_WARNING, (struct span){i, 0, 1}, "odd %s", "byte");
 		diag_spread(d, DIAG_WARNING, (struct span){i, 0, 1}, "odd %s", "byte");
@@ -362,17 +348,15 @@ static void spread(void **state)
 		"4 (a.conf: Line 5) ... and 4 more like this, up to line 9\n"
 		"6 (a.conf: Line 5) line 5\n"));
 	strbuf_free(&logged);
-	diags_free(d);
-	text_free(t);
 }
 
 /* A million mistakes cost no memory, and still decide the exit status. */
 static void flood(void **state)
 {
-	struct diags *d = diags_new();
 	uint32_t i;
 
 	(void)state;
+	no_text();
 	for (i = 1; i <= 300000; i++)
 		diag_note(d, ((struct span){i, 0, 1}), "n");
 	assert_int_equal(diags_status(d), 0);
@@ -383,7 +367,6 @@ static void flood(void **state)
 	assert_int_equal(diags_count(d) + diags_left_out(d), 600000);
 	assert_in_range(diags_count(d), 1000, 100000);
 	assert_int_equal(diags_status(d), 2);
-	diags_free(d);
 }
 
 static bool is_error(const struct diag *d, const void *ctx)
@@ -394,12 +377,10 @@ static bool is_error(const struct diag *d, const void *ctx)
 
 static void keeping_some(void **state)
 {
-	struct text *t = text_of_lines(100, false);
-	struct diags *d = diags_new();
 	unsigned i;
 
 	(void)state;
-	diags_of_text(d, t);
+	text_of_lines(100, false);
 	for (i = 1; i <= 100; i++) {
 		diag_warning(d, ((struct span){i, 0, 1}), "w %u", i);
 		diag_error(d, ((struct span){i, 0, 1}), "e %u", i);
@@ -412,8 +393,6 @@ static void keeping_some(void **state)
 	assert_int_equal(diags_of_level(d, DIAG_WARNING), 1);
 	assert_int_equal(diags_of_level(d, DIAG_ERROR), 100);
 	assert_int_equal(diags_shown_at(d, 3)->more, 97);
-	diags_free(d);
-	text_free(t);
 }
 
 int main(void)
@@ -434,5 +413,5 @@ int main(void)
 		cmocka_unit_test(keeping_some),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, forget);
 }

@@ -12,19 +12,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "lib/log.h"
 #include "lib/text.h"
+#include "test/unit/fake_log.h"
 
 static struct loop *loop;
 static struct generation *got;
 static unsigned done_calls;
-static char said[1024];
-
-static void hook(int priority, const char *line)
-{
-	(void)priority;
-	strncat(said, line, sizeof(said) - strlen(said) - 1);
-}
 
 static int set_up(void **state)
 {
@@ -32,8 +25,7 @@ static int set_up(void **state)
 	loop = loop_new(NULL);
 	got = NULL;
 	done_calls = 0;
-	said[0] = '\0';
-	log_set_hook(hook);
+	fake_log_begin();
 	return 0;
 }
 
@@ -42,7 +34,7 @@ static int tear_down(void **state)
 	(void)state;
 	generation_free(got);
 	loop_free(loop);
-	log_set_hook(NULL);
+	fake_log_end();
 	return 0;
 }
 
@@ -131,7 +123,7 @@ static void test_no_text(void **state)
 	assert_null(parse_job_start(loop, 1, false, -1, done, &got));
 	assert_int_equal(done_calls, 2);
 	assert_null(got);
-	assert_non_null(strstr(said, "Cannot start parsing"));
+	assert_logged("Cannot start parsing");
 }
 
 /* One that is called off goes away by itself; the next one is not held up. */

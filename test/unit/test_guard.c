@@ -10,135 +10,8 @@
 #include <cmocka.h>
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "keepalived/vrrp/run.h"
-#include "lib/log.h"
-#include "lib/text.h"
-#include "test/unit/fake_child.h"
-#include "test/unit/fake_fw.h"
-#include "test/unit/fake_pkt.h"
-#include "test/unit/fake_rtnl.h"
-#include "test/unit/fake_sysctl.h"
-
-#define ETH0 2
-
-struct world {
-	struct clock_fake clock;
-	struct loop *loop;
-	struct fake_rtnl *rtnl;
-	struct fake_pkt *pkt;
-	struct fake_fw *fw;
-	struct fake_sysctl *sysctl;
-	struct child child;
-	struct vrrp_run *run;
-	struct conf *conf;
-	struct text *text;
-};
-
-static struct strbuf lines;
-
-static void log_line(int priority, const char *line)
-{
-	(void)priority;
-	strbuf_printf(&lines, "%s\n", line);
-}
-
-static unsigned logged(const char *part)
-{
-	const char *p = strbuf_str(&lines);
-	unsigned n = 0;
-
-	while ((p = strstr(p, part))) {
-		n++;
-		p++;
-	}
-	return n;
-}
-
-static void load(struct world *w, const char *conf)
-{
-	static const struct source_options options = {.config_id = "test"};
-	struct diags *diags = diags_new();
-	struct conf *old = w->conf;
-	struct text *old_text = w->text;
-
-	w->text = source_from_memory("test.conf", conf, strlen(conf), &options, diags);
-	w->conf = conf_parse(w->text, diags);
-	assert_int_equal(diags_of_level(diags, DIAG_ERROR), 0);
-	w->child.conf = w->conf;
-	vrrp_run_commit(w->run, w->conf, w->child.replacement);
-	conf_free(old);
-	text_free(old_text);
-	diags_free(diags);
-}
-
-static void ring(struct loop_timer *t)
-{
-	(void)t;
-}
-
-static void pass(struct world *w, ktime time)
-{
-	ktime end = w->clock.at + time;
-	struct loop_timer t;
-
-	loop_timer_init(w->loop, &t, ring);
-	loop_timer_set(&t, end);
-	while (loop_timer_pending(&t))
-		loop_turn(w->loop, KTIME_FOREVER);
-}
-
-static int make_world(void **state)
-{
-	struct world *w = xcalloc(1, sizeof(*w));
-	struct vrrp_ports ports;
-
-	clock_fake_init(&w->clock, SEC(1000));
-	w->loop = loop_new_fake(&w->clock);
-	w->rtnl = fake_rtnl_new(w->loop);
-	w->pkt = fake_pkt_new();
-	w->fw = fake_fw_new();
-	w->sysctl = fake_sysctl_new();
-	fake_child_init(&w->child, w->loop);
-	fake_rtnl_link(w->rtnl, ETH0, "eth0", true);
-	fake_rtnl_addr_text(w->rtnl, ETH0, "10.0.0.1/24");
-	ports = (struct vrrp_ports){
-		.loop = w->loop,
-		.rtnl = fake_rtnl_port(w->rtnl),
-		.pkt = fake_pkt_port(w->pkt),
-		.fw = fake_fw_port(w->fw),
-		.sysctl = fake_sysctl_port(w->sysctl),
-		.child = &w->child,
-		.status = w->child.status,
-		.options = &w->child.options,
-	};
-	strbuf_reset(&lines);
-	log_set_hook(log_line);
-	w->run = vrrp_run_new(&ports);
-	*state = w;
-	return 0;
-}
-
-static int end_world(void **state)
-{
-	struct world *w = *state;
-
-	vrrp_run_free(w->run);
-	fw_close(fake_fw_port(w->fw));
-	fake_sysctl_free(w->sysctl);
-	pkt_close(fake_pkt_port(w->pkt));
-	rtnl_close(fake_rtnl_port(w->rtnl));
-	fake_child_end(&w->child);
-	conf_free(w->conf);
-	text_free(w->text);
-	loop_free(w->loop);
-	log_set_hook(NULL);
-	free(w);
-	return 0;
-}
+#include "test/unit/vrrp_fixture.h"
 
 static bool has(const struct world *w, const char *addr)
 {
@@ -311,7 +184,6 @@ static void test_interface_numbers(void **state)
 {
 	struct world *w = *state;
 
-	fake_rtnl_addr_text(w->rtnl, ETH0, "fe80::1/64");
 	load(w, "global_defs {\n nftables_ifindex\n}\n" INSTANCE("D", 1, "no_accept", "fe80::100"));
 	pass(w, MSEC(10));
 	assert_int_equal(fake_fw_rules(w->fw)->deny[0].ifindex, ETH0);
@@ -354,7 +226,7 @@ static void test_promotes(void **state)
 	assert_int_equal(promotes(w), 0);
 	load(w, PROMOTES);
 	assert_int_equal(promotes(w), 1);
-	load(w, "vrrp_instance X {\n virtual_router_id 7\n interface eth1\n"
+	load(w, "vrrp_instance X {\n virtual_router_id 7\n interface eth7\n"
 		" virtual_ipaddress {\n 10.1.0.1\n }\n}\n");
 	pass(w, MSEC(10)); /* its addresses have gone first */
 	assert_int_equal(promotes(w), 0);
@@ -396,8 +268,6 @@ static void test_promotes_not(void **state)
 	assert_int_equal(logged("Cannot set promote_secondaries on eth0: Read-only"), 1);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, make_world, end_world)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -419,8 +289,6 @@ int main(void)
 		TEST(test_promotes_a_new_interface),
 		TEST(test_promotes_not),
 	};
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
-	strbuf_free(&lines);
-	return failed;
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,6 +17,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "test/unit/put_file.h"
+
 static char dir[64];
 static struct load_result *result;
 static struct strbuf said; /* all that was complained of, a line each */
@@ -33,11 +35,7 @@ static char *path_of(const char *name)
 
 static void make(const char *name, mode_t mode)
 {
-	FILE *f = fopen(path_of(name), "w");
-
-	assert_non_null(f);
-	fputs("#!/bin/sh\n", f);
-	fclose(f);
+	put_file(dir, name, "#!/bin/sh\n");
 	assert_int_equal(chmod(path_of(name), mode), 0);
 }
 

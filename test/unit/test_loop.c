@@ -15,11 +15,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "test/unit/both_kernels.h"
+
 /* What was called, one letter each. */
 static char trace[64];
 static struct loop *loop;
 static struct clock_fake fake;
-static bool old_kernel;
 
 static void note(char c)
 {
@@ -262,9 +263,7 @@ static void test_endless_work(void **state)
 static void use_real_loop(void)
 {
 	loop_free(loop);
-	loop = loop_new(NULL);
-	if (old_kernel)
-		loop_pretend_old_kernel(loop);
+	loop = on_this_kernel(loop_new(NULL));
 }
 
 static struct loop_signal first_signal, second_signal;
@@ -481,14 +480,6 @@ static void test_sleep(void **state)
 	assert_true(loop_take_lag(loop) == loop_now(loop) - start - MSEC(3));
 }
 
-/* Without pidfds everything is to go the same way. */
-static int group_old_kernel(void **state)
-{
-	(void)state;
-	old_kernel = true;
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -508,6 +499,5 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_sleep, set_up, tear_down),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL) +
-	       cmocka_run_group_tests(tests, group_old_kernel, NULL);
+	return run_on_both_kernels(tests);
 }

@@ -25,6 +25,8 @@
 #include "keepalived/core/forked.h"
 #include "lib/priv.h"
 #include "lib/str.h"
+#include "test/unit/both_kernels.h"
+#include "test/unit/fake_log.h"
 
 /* ---- the world of the helper ------------------------------------------------------------- */
 
@@ -98,7 +100,6 @@ int priv_find_user(uid_t *uid, gid_t *gid)
 /* ---- the test's ---------------------------------------------------------------------------- */
 
 static struct clock_fake fake;
-static bool old_kernel; /* the loop has no pidfds */
 static struct loop *loop;
 static struct mailer *mailer;
 static char *to[] = {(char *)"One <one@example.org>", (char *)"two@example.org", NULL};
@@ -113,29 +114,17 @@ static const struct load_mail conf = {
 	.n_to = 2,
 };
 
-static char said[1 << 16];
-
-static void hook(int priority, const char *line)
-{
-	(void)priority;
-	strncat(said, line, sizeof(said) - strlen(said) - 2);
-	strcat(said, "\n");
-}
-
 static int set_up(void **state)
 {
 	(void)state;
 	world = mmap(
 		NULL, sizeof(*world), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	clock_fake_init(&fake, SEC(1000));
-	loop = loop_new_fake(&fake);
-	if (old_kernel)
-		loop_pretend_old_kernel(loop);
+	loop = on_this_kernel(loop_new_fake(&fake));
 	mailer = mailer_new(loop, NULL);
 	mailer_configure(mailer, &conf);
 	fork_fails = false;
-	said[0] = '\0';
-	log_set_hook(hook);
+	fake_log_begin();
 	return 0;
 }
 
@@ -147,7 +136,7 @@ static int tear_down(void **state)
 	while (waitpid(-1, NULL, 0) > 0)
 		;
 	loop_free(loop);
-	log_set_hook(NULL);
+	fake_log_end();
 	munmap(world, sizeof(*world));
 	return 0;
 }
@@ -215,7 +204,7 @@ static void test_server_goes(void **state)
 	helper_ends();
 	assert_string_equal(world->sent, "[R] a;");
 	assert_int_equal(world->helpers, 1);
-	assert_non_null(strstr(said, "1 waiting mails dropped"));
+	assert_logged("1 waiting mails dropped");
 
 	mailer_configure(mailer, &conf);
 	world->failures = 1;
@@ -254,7 +243,7 @@ static void test_back_off(void **state)
 		helper_ends();
 		assert_int_equal(world->helpers, i + 2);
 	}
-	assert_non_null(strstr(said, "Mail \"[R] a\" given up after 4 tries"));
+	assert_logged("Mail \"[R] a\" given up after 4 tries");
 	loop_turn(loop, SEC(1000));
 	helper_ends();
 	assert_string_equal(world->sent, "[R] b;");
@@ -307,8 +296,8 @@ static void test_queue_is_bounded(void **state)
 		snprintf(subject, sizeof(subject), "%d", i);
 		mailer_queue(mailer, subject, "x");
 	}
-	assert_non_null(strstr(said, "Mail \"[R] 4\" dropped: 1000 others wait"));
-	assert_null(strstr(said, "\"[R] 5\""));
+	assert_logged("Mail \"[R] 4\" dropped: 1000 others wait");
+	assert_int_equal(logged("\"[R] 5\""), 0);
 	loop_turn(loop, SEC(10));
 	for (i = 0; i < 7 && helper_runs(); i++)
 		helper_ends();
@@ -361,14 +350,6 @@ static void test_free_when_nothing_can_be_forked(void **state)
 	assert_int_equal(world->helpers, 1);
 }
 
-/* Without pidfds everything is to go the same way. */
-static int group_old_kernel(void **state)
-{
-	(void)state;
-	old_kernel = true;
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -386,6 +367,5 @@ int main(void)
 			test_free_when_nothing_can_be_forked, set_up, tear_down),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL) +
-	       cmocka_run_group_tests(tests, group_old_kernel, NULL);
+	return run_on_both_kernels(tests);
 }

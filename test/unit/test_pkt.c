@@ -15,15 +15,15 @@
 
 static const uint8_t mac[6] = {0x02, 0xaa, 0xbb, 0xcc, 0xdd, 0xee};
 
-static struct addr A(const char *text) {
+static struct addr addr_of(const char *text)
+{
 	struct addr a;
 
 	assert_int_equal(addr_parse(&a, text), 0);
 	return a;
 }
 
-static struct rtnl_link
-ethernet(void)
+static struct rtnl_link ethernet(void)
 {
 	struct rtnl_link l = {.ifindex = 3, .arptype = ARPHRD_ETHER, .maclen = 6};
 
@@ -34,58 +34,18 @@ ethernet(void)
 /* Conformance 59: broadcast request, sender address = target address. */
 static void arp_frame(void **state)
 {
-	static const uint8_t want[PKT_ARP_LEN] = {
-		0xff,
-		0xff,
-		0xff,
-		0xff,
-		0xff,
-		0xff,
-		0x02,
-		0xaa,
-		0xbb,
-		0xcc,
-		0xdd,
-		0xee,
-		0x08,
-		0x06,
-		0x00,
-		0x01,
-		0x08,
-		0x00,
-		6,
-		4,
-		0x00,
-		0x01,
-		0x02,
-		0xaa,
-		0xbb,
-		0xcc,
-		0xdd,
-		0xee,
-		192,
-		168,
-		3,
-		100,
-		0xff,
-		0xff,
-		0xff,
-		0xff,
-		0xff,
-		0xff,
-		192,
-		168,
-		3,
-		100,
-	};
+	static const uint8_t want[PKT_ARP_LEN] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02, 0xaa,
+		0xbb, 0xcc, 0xdd, 0xee, 0x08, 0x06, 0x00, 0x01, 0x08, 0x00, 6, 4, 0x00, 0x01, 0x02,
+		0xaa, 0xbb, 0xcc, 0xdd, 0xee, 192, 168, 3, 100, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		192, 168, 3, 100};
 	static const uint8_t all[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 	uint8_t frame[PKT_ARP_LEN];
 
 	(void)state;
 	memset(frame, 0x5a, sizeof(frame));
-	pkt_arp_build(frame, mac, A("192.168.3.100").v4, all);
+	pkt_arp_build(frame, mac, addr_of("192.168.3.100").v4, all);
 	assert_memory_equal(frame, want, sizeof(want));
-	pkt_arp_build(frame, mac, A("192.168.3.100").v4, mac);
+	pkt_arp_build(frame, mac, addr_of("192.168.3.100").v4, mac);
 	assert_memory_equal(frame + 32, mac, 6);
 }
 
@@ -106,7 +66,7 @@ static void na_frame(void **state)
 {
 	static const uint8_t start[] = {0x33, 0x33, 0, 0, 0, 1, 0x02, 0xaa, 0xbb, 0xcc, 0xdd, 0xee,
 		0x86, 0xdd, 0x6c, 0, 0, 0, 0, 32, 58, 255};
-	struct addr vip = A("2001:db8::100"), all = A("ff02::1");
+	struct addr vip = addr_of("2001:db8::100"), all = addr_of("ff02::1");
 	uint8_t f[PKT_NA_LEN];
 
 	(void)state;
@@ -133,7 +93,7 @@ static const uint8_t advert[] = {0x45, 0xc0, 0, 32, 0, 1, 0, 0, 255, 112, 0, 0, 
 
 static void ipv4_good(void **state)
 {
-	struct addr src = A("10.1.0.1"), dst = A("224.0.0.18");
+	struct addr src = addr_of("10.1.0.1"), dst = addr_of("224.0.0.18");
 	uint8_t options[40] = {0};
 	struct pkt_in in = {0};
 
@@ -190,7 +150,7 @@ static void membership(void **state)
 {
 	struct fake_pkt *f = fake_pkt_new();
 	struct pkt *p = fake_pkt_port(f);
-	struct addr g4 = A("224.0.0.18"), g6 = A("ff02::12");
+	struct addr g4 = addr_of("224.0.0.18"), g6 = addr_of("ff02::12");
 	struct pkt_in in = {.dst = g4, .ifindex = 3};
 	unsigned got = 0;
 
@@ -205,7 +165,7 @@ static void membership(void **state)
 	fake_pkt_receive(f, &in);
 	in.ifindex = 4;
 	fake_pkt_receive(f, &in); /* joined on another interface only */
-	in.dst = A("10.0.0.1");
+	in.dst = addr_of("10.0.0.1");
 	fake_pkt_receive(f, &in); /* unicast needs no membership */
 	assert_int_equal(got, 2);
 	assert_int_equal(pkt_stats(p)->received, 2);
@@ -224,8 +184,8 @@ static void sending(void **state)
 	struct fake_pkt *f = fake_pkt_new();
 	struct pkt *p = fake_pkt_port(f);
 	struct rtnl_link l = ethernet();
-	struct addr v4 = A("10.0.0.9"), v6 = A("fe80::9");
-	struct pkt_out out = {.src = v4, .dst = A("224.0.0.18"), .payload = "abcd", .len = 4};
+	struct addr v4 = addr_of("10.0.0.9"), v6 = addr_of("fe80::9");
+	struct pkt_out out = {.src = v4, .dst = addr_of("224.0.0.18"), .payload = "abcd", .len = 4};
 
 	(void)state;
 	assert_int_equal(pkt_send(p, &out), 0);
@@ -249,7 +209,7 @@ static void refusals(void **state)
 {
 	struct pkt *p = fake_pkt_port(fake_pkt_new());
 	struct rtnl_link l = ethernet();
-	struct addr v4 = A("10.0.0.9"), v6 = A("fe80::9");
+	struct addr v4 = addr_of("10.0.0.9"), v6 = addr_of("fe80::9");
 	struct pkt_out out = {.src = v4, .dst = v6, .payload = "", .len = 0};
 
 	(void)state;

@@ -17,29 +17,17 @@
 
 #include "keepalived/conf/changes.h"
 #include "lib/source.h"
+#include "test/unit/conf_fixture.h"
 
 static const struct source_options options = {.config_id = "here"};
 static const char *const *files; /* from the command line; NULL: the project's */
 
-struct read {
-	struct diags *diags;
-	struct text *text;
-	struct conf *conf;
-};
-
-static struct read parse(struct text *text, struct diags *diags)
+static struct fixture parse(struct text *text, struct diags *diags)
 {
-	return (struct read){diags, text, conf_parse(text, diags)};
+	return (struct fixture){diags, text, conf_parse(text, diags)};
 }
 
-static void end(struct read *r)
-{
-	conf_free(r->conf);
-	text_free(r->text);
-	diags_free(r->diags);
-}
-
-static struct read read_again(const struct strbuf *printed)
+static struct fixture read_again(const struct strbuf *printed)
 {
 	struct diags *diags = diags_new();
 
@@ -65,7 +53,7 @@ static unsigned unequal(const char *name, const struct conf *a, const struct con
 static unsigned check_printed(const char *name, const struct conf *c, unsigned flags)
 {
 	struct strbuf once = {0}, twice = {0};
-	struct read again;
+	struct fixture again;
 	unsigned bad;
 
 	schema_print(&once, &c->node, flags | PRINT_SECRETS);
@@ -88,7 +76,7 @@ static unsigned check_file(const char *path)
 	struct diags *diags = diags_new();
 	int err;
 	struct text *text = source_read(path, &options, diags, &err);
-	struct read r = parse(text, diags);
+	struct fixture r = parse(text, diags);
 	unsigned bad = check_printed(path, r.conf, 0) + check_printed(path, r.conf, PRINT_DEFAULTS);
 
 	end(&r);

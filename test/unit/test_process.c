@@ -24,6 +24,8 @@
 
 #include "keepalived/core/msgs.h"
 #include "lib/pack.h"
+#include "test/unit/both_kernels.h"
+#include "test/unit/fake_log.h"
 
 /* ---- the child --------------------------------------------------------------------------- */
 
@@ -118,13 +120,11 @@ pid_t fork(void)
 /* ---- the parent -------------------------------------------------------------------------- */
 
 static struct clock_fake fake;
-static bool old_kernel; /* the loop has no pidfds */
 static struct loop *loop;
 static struct broker *broker;
 static struct process process;
 static int text;
 static char trace[8192]; /* events */
-static char said[8192];
 
 static void note(const char *fmt, ...)
 {
@@ -164,30 +164,21 @@ static void mail(struct process *p, const char *subject, const char *body)
 static const struct process_events events = {prepared, committed, ended, mail};
 static const struct child_ops ops = {.name = "Test"};
 
-static void hook(int priority, const char *line)
-{
-	(void)priority;
-	strncat(said, line, sizeof(said) - strlen(said) - 2);
-	strcat(said, "\n");
-}
-
 static int set_up(void **state)
 {
 	(void)state;
 	world = mmap(
 		NULL, sizeof(*world), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	clock_fake_init(&fake, SEC(1000));
-	loop = loop_new_fake(&fake);
-	if (old_kernel)
-		loop_pretend_old_kernel(loop);
+	loop = on_this_kernel(loop_new_fake(&fake));
 	broker = broker_new(loop);
 	text = open("/dev/null", O_RDONLY);
-	trace[0] = said[0] = '\0';
+	trace[0] = '\0';
 	fork_fails = false;
 	process = (struct process){.ops = &ops, .events = &events, .respawn = true};
 	process_init(&process, loop, broker);
 	process_set_config(&process, 1, text);
-	log_set_hook(hook);
+	fake_log_begin();
 	return 0;
 }
 
@@ -204,7 +195,7 @@ static int tear_down(void **state)
 	broker_free(broker);
 	loop_free(loop);
 	close(text);
-	log_set_hook(NULL);
+	fake_log_end();
 	munmap(world, sizeof(*world));
 	return 0;
 }
@@ -263,7 +254,7 @@ static void test_stop_is_ignored(void **state)
 		loop_turn(loop, 0);
 	loop_turn(loop, SEC(6));
 	expect("stopped0 ");
-	assert_non_null(strstr(said, "Test process failed to die - forcing termination"));
+	assert_logged("Test process failed to die - forcing termination");
 }
 
 /* What it said before it went is heard, however much it was. */
@@ -318,7 +309,7 @@ static void test_permanent(void **state)
 	process_start(&process);
 	expect("permanent2 ");
 	assert_int_equal(process.state, PROCESS_OFF);
-	assert_non_null(strstr(said, "exited with permanent error CONFIG. Terminating"));
+	assert_logged("exited with permanent error CONFIG. Terminating");
 }
 
 static void test_no_respawn(void **state)
@@ -328,7 +319,7 @@ static void test_no_respawn(void **state)
 	start_up();
 	kill_it();
 	assert_int_equal(process.state, PROCESS_OFF);
-	assert_non_null(strstr(said, "died: Exiting"));
+	assert_logged("died: Exiting");
 }
 
 static void test_cannot_start(void **state)
@@ -552,14 +543,6 @@ static void test_commit_unasked(void **state)
 	expect("c6 ");
 }
 
-/* Without pidfds everything is to go the same way. */
-static int group_old_kernel(void **state)
-{
-	(void)state;
-	old_kernel = true;
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -587,6 +570,5 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_commit_unasked, set_up, tear_down),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL) +
-	       cmocka_run_group_tests(tests, group_old_kernel, NULL);
+	return run_on_both_kernels(tests);
 }

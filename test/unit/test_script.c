@@ -19,7 +19,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "lib/log.h"
+#include "test/unit/both_kernels.h"
+#include "test/unit/fake_log.h"
 
 static bool fork_fails;
 
@@ -29,21 +30,12 @@ pid_t fork(void)
 	return fork_fails ? -1 : _Fork();
 }
 
-static bool old_kernel; /* the loop has no pidfds */
 static struct loop *loop;
 static struct broker *broker;
 static char dir[64], file[128];
 static unsigned ended;
 static struct script_result last;
 static uint32_t last_run;
-static char said[4096];
-
-static void hook(int priority, const char *line)
-{
-	(void)priority;
-	strncat(said, line, sizeof(said) - strlen(said) - 2);
-	strcat(said, "\n");
-}
 
 static int set_up(void **state)
 {
@@ -53,14 +45,11 @@ static int set_up(void **state)
 	assert_int_equal(chmod(dir, 0777), 0);
 	snprintf(file, sizeof(file), "%s/out", dir);
 	setenv("OUT", file, 1);
-	loop = loop_new(NULL);
-	if (old_kernel)
-		loop_pretend_old_kernel(loop);
+	loop = on_this_kernel(loop_new(NULL));
 	broker = broker_new(loop);
 	ended = 0;
 	fork_fails = false;
-	said[0] = '\0';
-	log_set_hook(hook);
+	fake_log_begin();
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	return 0;
 }
@@ -72,7 +61,7 @@ static int tear_down(void **state)
 	loop_free(loop);
 	while (waitpid(-1, NULL, 0) > 0)
 		;
-	log_set_hook(NULL);
+	fake_log_end();
 	unlink(file);
 	assert_int_equal(rmdir(dir), 0);
 	return 0;
@@ -392,7 +381,7 @@ static void test_cannot_fork(void **state)
 	assert_int_equal(ended, 1);
 	assert_int_equal(last.outcome, SCRIPT_FAILED);
 	assert_int_equal(last.value, EAGAIN);
-	assert_non_null(strstr(said, "Cannot start script /bin/sh"));
+	assert_logged("Cannot start script /bin/sh");
 	broker_notify(broker, "V", 1, 0, NULL, 0);
 	broker_notify(broker, "V", 1, 0, NULL, 0);
 	assert_true(broker_idle(broker));
@@ -474,7 +463,7 @@ static void test_bad_end_of_a_notification(void **state)
 	notify("V", 2, "");
 	until_idle();
 	assert_string_equal(output(), ".\n");
-	assert_string_equal(said, "V: notification script ended by signal 9\n");
+	assert_log("V: notification script ended by signal 9\n");
 }
 
 static void test_command(void **state)
@@ -488,14 +477,6 @@ static void test_command(void **state)
 	until_ended(1);
 	assert_int_equal(last.value, 4);
 	assert_true(broker_idle(broker));
-}
-
-/* Without pidfds everything is to go the same way. */
-static int group_old_kernel(void **state)
-{
-	(void)state;
-	old_kernel = true;
-	return 0;
 }
 
 int main(void)
@@ -517,6 +498,5 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_command, set_up, tear_down),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL) +
-	       cmocka_run_group_tests(tests, group_old_kernel, NULL);
+	return run_on_both_kernels(tests);
 }

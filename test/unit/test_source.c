@@ -8,26 +8,60 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "lib/text.h"
+#include "test/unit/put_file.h"
 
 static const struct source_options options = {.config_id = "here", .max_lines = 20000};
 
-static void join(struct strbuf *out, const struct text *t)
+/* What was read last, and what was said about it. */
+static struct text *text;
+static struct diags *diags;
+
+static void forget(void)
 {
+	text_free(text);
+	diags_free(diags);
+	text = NULL;
+	diags = NULL;
+}
+
+static void read_bytes(const struct source_options *o, const char *conf, size_t n)
+{
+	forget();
+	diags = diags_new();
+	text = source_from_memory("t.conf", conf, n, o, diags);
+}
+
+static void read_string(const char *conf)
+{
+	read_bytes(&options, conf, strlen(conf));
+}
+
+/* Lines are counted from 1, as in spans. */
+static const struct text_line *line(uint32_t n)
+{
+	return text_line_at(text, n);
+}
+
+/* The lines that are not in shadow, with a | behind each. NULL: whatever they are. */
+static void assert_lines(const char *want)
+{
+	struct strbuf got = {0};
 	uint32_t i;
 
-	strbuf_reset(out);
-	for (i = 0; i < t->n_lines; i++) {
-		assert_int_equal(strlen(text_line_at(t, i + 1)->s) == text_line_at(t, i + 1)->len,
-			!text_line_at(t, i + 1)->shadow ||
-				!memchr(text_line_at(t, i + 1)->s, 0, text_line_at(t, i + 1)->len));
-		if (!text_line_at(t, i + 1)->shadow)
-			strbuf_printf(out, "%s|", text_line_at(t, i + 1)->s);
+	for (i = 1; i <= text->n_lines; i++) {
+		const struct text_line *l = line(i);
+
+		assert_int_equal(strlen(l->s) == l->len, !l->shadow || !memchr(l->s, 0, l->len));
+		if (!l->shadow)
+			strbuf_printf(&got, "%s|", l->s);
 	}
+	if (want)
+		assert_string_equal(strbuf_str(&got), want);
+	strbuf_free(&got);
 }
 
 static const struct {
@@ -137,64 +171,50 @@ static const struct {
 	{"~LST(i) x", "", "no values"},
 	{"~SEQ(i,100000) x\ny", "y|", "would make 100000 lines"},
 	{"~SEQ(i,4000000000) x\ny", "y|", "would make 4000000000 lines"},
-	{"~SEQ(i,-9223372036854775807,9223372036854775807) x\ny", "y|", "would make more than 1844674407"},
+	{"~SEQ(i,-9223372036854775807,9223372036854775807) x\ny", "y|",
+		"would make more than 1844674407"},
 	{"~SEQ(i,1000) ~SEQ(j,1000) x\ny", "y|", "would make 1000000 lines"},
 	{"~SEQ(i,99) ~LST(j,a,b) ~SEQ(j,100) x\ny", NULL, NULL},
 	{"~SEQ(i,20000) a \n~SEQ(i,20000) a", NULL, "too many lines"},
 	{"~SEQ(i,20000) @there x\n~SEQ(i,20000) @there x\ny", NULL, "too long"},
 };
 
-static const char *first_message(const struct diags *d)
+static const char *first_message(void)
 {
 	size_t i;
 
-	for (i = 0; i < diags_count(d); i++)
-		if (diags_at(d, i)->level != DIAG_NOTE)
-			return diags_at(d, i)->text;
+	for (i = 0; i < diags_count(diags); i++)
+		if (diags_at(diags, i)->level != DIAG_NOTE)
+			return diags_at(diags, i)->text;
 	return NULL;
 }
 
 static void expansions(void **state)
 {
-	struct strbuf got = {0};
 	const char *message;
-	struct diags *d;
-	struct text *t;
 	size_t i;
 
 	(void)state;
 	setenv("TEST_SOURCE", "some value", 1);
 	for (i = 0; i < ARRAY_SIZE(texts); i++) {
-		d = diags_new();
-		t = source_from_memory("t.conf", texts[i].conf, strlen(texts[i].conf), &options, d);
-		message = first_message(d);
-		join(&got, t);
-		if (texts[i].lines)
-			assert_string_equal(strbuf_str(&got), texts[i].lines);
+		read_string(texts[i].conf);
+		message = first_message();
+		assert_lines(texts[i].lines);
 		if (!texts[i].message != !message ||
 			(message && !strstr(message, texts[i].message)))
 			fail_msg("%s: %s", texts[i].conf, message ? message : "no message");
-		text_free(t);
-		diags_free(d);
 	}
-	strbuf_free(&got);
 }
 
 static void nul_bytes(void **state)
 {
 	static const char conf[] = "a\nb\0c\nd";
-	struct diags *d = diags_new();
-	struct text *t = source_from_memory("t.conf", conf, sizeof(conf) - 1, &options, d);
-	struct strbuf got = {0};
 
 	(void)state;
-	join(&got, t);
-	assert_string_equal(strbuf_str(&got), "a|d|");
-	assert_int_equal(diags_at(d, 0)->span.col, 1);
-	assert_int_equal(text_line_at(t, diags_at(d, 0)->span.line)->lineno, 2);
-	strbuf_free(&got);
-	text_free(t);
-	diags_free(d);
+	read_bytes(&options, conf, sizeof(conf) - 1);
+	assert_lines("a|d|");
+	assert_int_equal(diags_at(diags, 0)->span.col, 1);
+	assert_int_equal(line(diags_at(diags, 0)->span.line)->lineno, 2);
 }
 
 /* Where lines come from: file line, column, indentation, and by which definition. */
@@ -223,29 +243,28 @@ static void places(void **state)
 		{"y 1", 9, 12, 0, 2, "~SEQ(i,1,2)", 9},
 		{"y 2", 9, 12, 0, 2, "~SEQ(i,1,2)", 9},
 	};
-	struct diags *d = diags_new();
-	struct text *t = source_from_memory("t.conf", conf, strlen(conf), &options, d);
-	const struct text_expansion *e;
 	uint32_t i;
 
 	(void)state;
-	assert_int_equal(t->n_lines, ARRAY_SIZE(want));
-	for (i = 0; i < t->n_lines; i++) {
-		assert_string_equal(text_line_at(t, i + 1)->s, want[i].s);
-		assert_int_equal(text_line_at(t, i + 1)->lineno, want[i].lineno);
-		assert_int_equal(text_line_at(t, i + 1)->col, want[i].col);
-		assert_int_equal(text_line_at(t, i + 1)->indent, want[i].indent);
-		assert_int_equal(text_line_at(t, i + 1)->same, want[i].same);
-		assert_int_equal(!text_line_at(t, i + 1)->expansion, !want[i].what);
+	read_string(conf);
+	assert_int_equal(text->n_lines, ARRAY_SIZE(want));
+	for (i = 0; i < text->n_lines; i++) {
+		const struct text_line *l = line(i + 1);
+		const struct text_expansion *e;
+
+		assert_string_equal(l->s, want[i].s);
+		assert_int_equal(l->lineno, want[i].lineno);
+		assert_int_equal(l->col, want[i].col);
+		assert_int_equal(l->indent, want[i].indent);
+		assert_int_equal(l->same, want[i].same);
+		assert_int_equal(!l->expansion, !want[i].what);
 		if (!want[i].what)
 			continue;
-		e = &t->expansions[text_line_at(t, i + 1)->expansion - 1];
+		e = &text->expansions[l->expansion - 1];
 		assert_string_equal(e->what, want[i].what);
 		assert_int_equal(e->lineno, want[i].defined);
 	}
-	assert_true(text_line_at(t, 3)->inner && !text_line_at(t, 2)->inner);
-	text_free(t);
-	diags_free(d);
+	assert_true(line(3)->inner && !line(2)->inner);
 }
 
 /* What stands in what: the chain of definitions and loops, innermost first. */
@@ -264,76 +283,76 @@ static void chains(void **state)
 		uint32_t line;
 		bool part;
 	} want[] = {{"$V", 1, true}, {"$B", 3, false}, {"$C", 6, false}, {"~LST(i,a,b)", 8, false}};
-	struct diags *d = diags_new();
-	struct text *t = source_from_memory("t.conf", conf, strlen(conf), &options, d);
 	uint32_t i, n = 0, at;
 
 	(void)state;
-	assert_int_equal(t->n_lines, 8);
-	for (at = text_line_at(t, 1)->expansion; at; at = t->expansions[at - 1].parent, n++) {
-		assert_string_equal(t->expansions[at - 1].what, want[n].what);
-		assert_int_equal(t->expansions[at - 1].lineno, want[n].line);
-		assert_int_equal(t->expansions[at - 1].part, want[n].part);
+	read_string(conf);
+	assert_int_equal(text->n_lines, 8);
+	for (at = line(1)->expansion; at; at = text->expansions[at - 1].parent, n++) {
+		assert_string_equal(text->expansions[at - 1].what, want[n].what);
+		assert_int_equal(text->expansions[at - 1].lineno, want[n].line);
+		assert_int_equal(text->expansions[at - 1].part, want[n].part);
 	}
 	assert_int_equal(n, ARRAY_SIZE(want));
 	for (i = 1; i <= 4; i++) /* the same path through the definitions is kept once */
-		assert_int_equal(text_line_at(t, i)->expansion, text_line_at(t, i + 4)->expansion);
-	assert_int_not_equal(text_line_at(t, 1)->expansion, text_line_at(t, 3)->expansion);
-	text_free(t);
-	diags_free(d);
+		assert_int_equal(line(i)->expansion, line(i + 4)->expansion);
+	assert_int_not_equal(line(1)->expansion, line(3)->expansion);
 }
 
 /* Includes need files. */
 
 static char dir[] = "/tmp/test_source.XXXXXX";
 
-static void write_file(const char *name, const char *contents)
+static const char *path_of(const char *name)
 {
-	char path[128];
-	FILE *f;
+	static char path[128];
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fputs(contents, f);
-	fclose(f);
+	return path;
+}
+
+/* An error of reading; 0: none. */
+static int read_file(const struct source_options *o, const char *name)
+{
+	int status;
+
+	forget();
+	diags = diags_new();
+	text = source_read(path_of(name), o, diags, &status);
+	return status;
 }
 
 static int make_files(void **state)
 {
-	char path[128];
+	static const char *const files[][2] = {
+		{"a.inc", "a\n"},
+		{"b.inc", "b\ninclude sub/*.conf\nb2\n"},
+		{"sub/1.conf", "one ${_PWD}\n"},
+		{"sub/2.conf", "include 3.inc\n$V=two\n"},
+		{"sub/3.inc", "three\n"},
+		{"loop.inc", "l\ninclude loop.inc\n"},
+		{"check.inc", "include_check\ninclude nosuch1\n"},
+		{"bad.inc", "x \"y\n"},
+		{"run.inc", "no\n"},
+	};
+	size_t i;
 
 	(void)state;
-	if (!mkdtemp(dir))
+	if (!mkdtemp(dir) || mkdir(path_of("sub"), 0755))
 		return -1;
-	snprintf(path, sizeof(path), "%s/sub", dir);
-	mkdir(path, 0755);
-	write_file("a.inc", "a\n");
-	write_file("b.inc", "b\ninclude sub/*.conf\nb2\n");
-	write_file("sub/1.conf", "one ${_PWD}\n");
-	write_file("sub/2.conf", "include 3.inc\n$V=two\n");
-	write_file("sub/3.inc", "three\n");
-	write_file("loop.inc", "l\ninclude loop.inc\n");
-	write_file("check.inc", "include_check\ninclude nosuch1\n");
-	write_file("bad.inc", "x \"y\n");
-	write_file("run.inc", "no\n");
-	snprintf(path, sizeof(path), "%s/run.inc", dir);
-	return chmod(path, 0755);
+	for (i = 0; i < ARRAY_SIZE(files); i++)
+		put_file(dir, files[i][0], files[i][1]);
+	return chmod(path_of("run.inc"), 0755);
 }
 
 static int remove_files(void **state)
 {
-	static const char *const names[] = {"a.inc", "b.inc", "sub/1.conf", "sub/2.conf",
-		"sub/3.inc", "loop.inc", "check.inc", "bad.inc", "run.inc", "main", "sub", ""};
-	char path[128];
-	size_t i;
+	char command[128];
 
 	(void)state;
-	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-		remove(path);
-	}
-	return 0;
+	forget();
+	snprintf(command, sizeof(command), "rm -r %s", dir);
+	return system(command);
 }
 
 static const struct {
@@ -372,24 +391,16 @@ static const struct {
 
 static void included_files(void **state)
 {
-	struct strbuf got = {0}, want = {0};
 	struct source_options o = options;
+	struct strbuf want = {0};
 	const char *p;
-	struct diags *d;
-	struct text *t;
-	char path[128];
-	int status;
 	size_t i;
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/main", dir);
 	for (i = 0; i < ARRAY_SIZE(includes); i++) {
-		write_file("main", includes[i].conf);
+		put_file(dir, "main", includes[i].conf);
 		o.check_all_includes = includes[i].check;
-		d = diags_new();
-		t = source_read(path, &o, d, &status);
-		assert_int_equal(status, 0);
-		join(&got, t);
+		assert_int_equal(read_file(&o, "main"), 0);
 		strbuf_reset(&want);
 		for (p = includes[i].lines; *p; p++) {
 			if (!strncmp(p, "DIR", 3)) {
@@ -398,35 +409,23 @@ static void included_files(void **state)
 			}
 			strbuf_putc(&want, *p);
 		}
-		assert_string_equal(strbuf_str(&got), strbuf_str(&want));
-		if (diags_status(d) != includes[i].status)
-			fail_msg("%s: status %d", includes[i].conf, diags_status(d));
-		text_free(t);
-		diags_free(d);
+		assert_lines(strbuf_str(&want));
+		if (diags_status(diags) != includes[i].status)
+			fail_msg("%s: status %d", includes[i].conf, diags_status(diags));
 	}
-	strbuf_free(&got);
 	strbuf_free(&want);
 }
 
 static void included_from(void **state)
 {
-	struct diags *d = diags_new();
-	char path[128];
-	struct text *t;
-	int status;
-
 	(void)state;
-	write_file("main", "\ninclude b.inc\n");
-	snprintf(path, sizeof(path), "%s/main", dir);
-	t = source_read(path, &options, d, &status);
-	assert_int_equal(t->files[0].from_file, UINT32_MAX);
-	assert_int_equal(t->files[1].from_file, 0);
-	assert_int_equal(t->files[1].from_line, 2);
-	assert_int_equal(t->files[2].from_file, 1);
-	snprintf(path, sizeof(path), "%s/sub/1.conf", dir);
-	assert_string_equal(t->files[2].name, path);
-	text_free(t);
-	diags_free(d);
+	put_file(dir, "main", "\ninclude b.inc\n");
+	read_file(&options, "main");
+	assert_int_equal(text->files[0].from_file, UINT32_MAX);
+	assert_int_equal(text->files[1].from_file, 0);
+	assert_int_equal(text->files[1].from_line, 2);
+	assert_int_equal(text->files[2].from_file, 1);
+	assert_string_equal(text->files[2].name, path_of("sub/1.conf"));
 }
 
 static void main_file(void **state)
@@ -435,21 +434,12 @@ static void main_file(void **state)
 		const char *name;
 		int status;
 	} files[] = {{"nosuch", -ENOENT}, {"sub", -EISDIR}, {"run.inc", -EACCES}};
-	struct diags *d;
-	struct text *t;
-	char path[128];
-	int status;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(files); i++) {
-		d = diags_new();
-		snprintf(path, sizeof(path), "%s/%s", dir, files[i].name);
-		t = source_read(path, &options, d, &status);
-		assert_int_equal(status, files[i].status);
-		assert_int_equal(diags_status(d), 6);
-		text_free(t);
-		diags_free(d);
+		assert_int_equal(read_file(&options, files[i].name), files[i].status);
+		assert_int_equal(diags_status(diags), 6);
 	}
 }
 
@@ -462,25 +452,20 @@ static void limits(void **state)
 				    "$C=$B $B $B $B $B $B $B $B\n$D=$C $C $C $C $C $C $C $C\n"
 				    "$E=$D $D $D $D $D $D $D $D\n$F=$E $E $E $E $E $E $E $E\n"
 				    "$G=$F $F $F $F $F $F $F $F\n$G\nend";
-	struct diags *d = diags_new();
-	struct text *t = source_from_memory("t.conf", conf, strlen(conf), &options, d);
-	struct source_options o = options;
+	struct source_options small = options;
 
 	(void)state;
-	assert_int_equal(t->n_lines, 18000);
-	assert_string_equal(text_line_at(t, 17999 + 1)->s, "y 100.90");
-	assert_int_equal(diags_count(d), 0);
-	text_free(t);
-	o.max_bytes = 1000;
-	t = source_from_memory("t.conf", conf, strlen(conf), &o, d);
-	assert_true(t->n_lines < 1000);
-	assert_int_equal(diags_of_level(d, DIAG_ERROR), 1);
-	text_free(t);
-	t = source_from_memory("t.conf", laugh, strlen(laugh), &options, d);
-	assert_string_equal(text_line_at(t, t->n_lines)->s, "end");
-	assert_int_equal(diags_of_level(d, DIAG_ERROR), 2);
-	text_free(t);
-	diags_free(d);
+	read_string(conf);
+	assert_int_equal(text->n_lines, 18000);
+	assert_string_equal(line(18000)->s, "y 100.90");
+	assert_int_equal(diags_count(diags), 0);
+	small.max_bytes = 1000;
+	read_bytes(&small, conf, strlen(conf));
+	assert_true(text->n_lines < 1000);
+	assert_int_equal(diags_of_level(diags, DIAG_ERROR), 1);
+	read_string(laugh);
+	assert_string_equal(line(text->n_lines)->s, "end");
+	assert_int_equal(diags_of_level(diags, DIAG_ERROR), 1);
 }
 
 int main(void)

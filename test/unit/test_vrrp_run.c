@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The VRRP child around its machine, with a clock, a kernel, a wire and a parent that are all in
- * memory. A test moves the clock, lets things happen outside and compares what was said and done.
- */
+/* The VRRP child around its machine: what it says and does when something happens outside. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,152 +8,17 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "keepalived/vrrp/run.h"
 #include "keepalived/vrrp/wire.h"
 #include "lib/log.h"
-#include "lib/text.h"
-#include "test/unit/fake_child.h"
-#include "test/unit/fake_fw.h"
-#include "test/unit/fake_pkt.h"
-#include "test/unit/fake_rtnl.h"
-
-#define ETH0 2
-#define ETH1 3
-
-struct world {
-	struct clock_fake clock;
-	struct loop *loop;
-	struct fake_rtnl *rtnl;
-	struct fake_pkt *pkt;
-	struct fake_fw *fw;
-	struct child child;
-	struct vrrp_run *run;
-	struct conf *conf;
-	struct text *text;
-};
-
-/* The log hook has no context of its own. */
-static struct strbuf lines;
-
-static void log_line(int priority, const char *line)
-{
-	(void)priority;
-	strbuf_printf(&lines, "%s\n", line);
-}
-
-/* ---- configuration ----------------------------------------------------------------------- */
-
-static void load(struct world *w, const char *conf)
-{
-	static const struct source_options options = {.config_id = "test"};
-	struct diags *diags = diags_new();
-	struct conf *old = w->conf;
-	struct text *old_text = w->text;
-
-	w->text = source_from_memory("test.conf", conf, strlen(conf), &options, diags);
-	w->conf = conf_parse(w->text, diags);
-	if (diags_of_level(diags, DIAG_ERROR))
-		diags_print(diags, w->text, stderr);
-	assert_int_equal(diags_of_level(diags, DIAG_ERROR), 0);
-	w->child.conf = w->conf;
-	vrrp_run_commit(w->run, w->conf, w->child.replacement);
-	conf_free(old);
-	text_free(old_text);
-	diags_free(diags);
-}
-
-/* ---- time -------------------------------------------------------------------------------- */
-
-struct alarm {
-	struct loop_timer timer;
-	bool rung;
-};
-
-static void ring(struct loop_timer *t)
-{
-	container_of(t, struct alarm, timer)->rung = true;
-}
-
-static void pass(struct world *w, ktime time)
-{
-	struct alarm a = {0};
-
-	loop_timer_init(w->loop, &a.timer, ring);
-	loop_timer_set(&a.timer, w->clock.at + time);
-	while (!a.rung)
-		loop_turn(w->loop, KTIME_FOREVER);
-	loop_timer_cancel(&a.timer);
-}
-
-/* ---- world ------------------------------------------------------------------------------- */
-
-static int make_world(void **state)
-{
-	struct world *w = xcalloc(1, sizeof(*w));
-	struct vrrp_ports ports = {0};
-
-	clock_fake_init(&w->clock, SEC(1000));
-	w->loop = loop_new_fake(&w->clock);
-	w->rtnl = fake_rtnl_new(w->loop);
-	w->pkt = fake_pkt_new();
-	w->fw = fake_fw_new();
-	fake_child_init(&w->child, w->loop);
-	fake_rtnl_link(w->rtnl, ETH0, "eth0", true);
-	fake_rtnl_link(w->rtnl, ETH1, "eth1", true);
-	fake_rtnl_addr_text(w->rtnl, ETH0, "10.0.0.1/24");
-	fake_rtnl_addr_text(w->rtnl, ETH0, "fe80::1/64");
-	fake_rtnl_addr_text(w->rtnl, ETH1, "10.1.0.1/24");
-	ports = (struct vrrp_ports){.loop = w->loop,
-		.rtnl = fake_rtnl_port(w->rtnl),
-		.pkt = fake_pkt_port(w->pkt),
-		.fw = fake_fw_port(w->fw),
-		.child = &w->child,
-		.status = w->child.status,
-		.options = &w->child.options};
-	strbuf_reset(&lines);
-	log_set_hook(log_line);
-	w->run = vrrp_run_new(&ports);
-	*state = w;
-	return 0;
-}
-
-static int end_world(void **state)
-{
-	struct world *w = *state;
-
-	vrrp_run_free(w->run);
-	fw_close(fake_fw_port(w->fw));
-	pkt_close(fake_pkt_port(w->pkt));
-	rtnl_close(fake_rtnl_port(w->rtnl));
-	fake_child_end(&w->child);
-	conf_free(w->conf);
-	text_free(w->text);
-	loop_free(w->loop);
-	log_set_hook(NULL);
-	free(w);
-	return 0;
-}
+#include "test/unit/vrrp_fixture.h"
 
 /* ---- what happened ----------------------------------------------------------------------- */
 
-static void assert_log(const char *expected)
-{
-	assert_string_equal(strbuf_str(&lines), expected);
-	strbuf_reset(&lines);
-}
-
-static void assert_logged(const char *part)
-{
-	if (!strstr(strbuf_str(&lines), part))
-		fail_msg("not logged: %s\nbut: %s", part, strbuf_str(&lines));
-}
-
 static void forget(struct world *w)
 {
-	strbuf_reset(&lines);
+	fake_log_reset();
 	fake_pkt_reset(w->pkt);
 	fake_child_take_told(&w->child);
 }
@@ -302,7 +164,7 @@ static void adverts_are_sent(int priority, const char *line)
 {
 	if (strstr(line, "Entering MASTER"))
 		assert_true(fake_pkt_n_sent(wire) >= CROWD);
-	log_line(priority, line);
+	fake_log_line(priority, line);
 }
 
 /* All adverts, then what there is to say, then all announcements. */
@@ -900,7 +762,7 @@ static void test_secondary_goes_with_primary(void **state)
 	fake_rtnl_addr_gone(w->rtnl, &a);
 	pass(w, MSEC(1));
 	assert_true(has(w, ETH0, "10.0.0.102"));
-	assert_null(strstr(strbuf_str(&lines), "somebody else"));
+	assert_int_equal(logged("somebody else"), 0);
 	assert_int_equal(fake_pkt_count(w->pkt, FAKE_SENT_GARP), 5);
 }
 
@@ -1226,8 +1088,6 @@ static void test_ipv6(void **state)
 	assert_memory_equal(sent(w), "P100>ff02::12 Nfe80::100 N2001:db8::100", 39);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, make_world, end_world)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1282,8 +1142,6 @@ int main(void)
 		TEST(test_unicast_instances_share_a_vrid),
 		TEST(test_ipv6),
 	};
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
-	strbuf_free(&lines);
-	return failed;
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
