@@ -23,7 +23,7 @@ static void forget(struct world *w)
 	fake_child_take_told(&w->child);
 }
 
-/* Packets since the last look: "P100>224.0.0.18 G10.0.0.100 ..." */
+/* Packets since the last look: "P100>224.0.0.18 G10.0.0.100 ..."; with an AH it is A, not P. */
 static const char *sent(struct world *w)
 {
 	static struct strbuf out;
@@ -37,7 +37,9 @@ static const char *sent(struct world *w)
 		if (i)
 			strbuf_putc(&out, ' ');
 		if (s->kind == FAKE_SENT_VRRP)
-			strbuf_printf(&out, "P%u>%s", s->bytes[2], addr_str(&s->out.dst, text));
+			strbuf_printf(&out, "%c%u>%s", s->out.ah ? 'A' : 'P',
+				s->bytes[(s->out.ah ? VRRP_AH_LEN : 0) + 2],
+				addr_str(&s->out.dst, text));
 		else
 			strbuf_printf(&out, "%c%s", s->kind == FAKE_SENT_GARP ? 'G' : 'N',
 				addr_str(&s->vip, text));
@@ -112,6 +114,11 @@ static void hear(struct world *w, const char *name, const char *from, uint8_t pr
 	"vrrp_instance I {\n interface eth0\n"                 \
 	" virtual_router_id 5\n priority 100\n advert_int 1\n" \
 	" virtual_ipaddress {\n 10.0.0.100\n }\n"
+
+#define WITH(type)                                                               \
+	"vrrp_instance I {\n interface eth0\n virtual_router_id 5\n version 2\n" \
+	" authentication {\n auth_type " type "\n auth_pass secret\n }\n"        \
+	" virtual_ipaddress {\n 10.0.0.100\n }\n}\n"
 
 /* ---- taking over, giving up -------------------------------------------------------------- */
 
@@ -1088,6 +1095,48 @@ static void test_ipv6(void **state)
 	assert_memory_equal(sent(w), "P100>ff02::12 Nfe80::100 N2001:db8::100", 39);
 }
 
+/* ---- authentication headers -------------------------------------------------------------- */
+
+static void test_ah_is_heard_while_it_is_wanted(void **state)
+{
+	struct world *w = *state;
+
+	load(w, WITH("PASS"));
+	assert_false(fake_pkt_listens_ah(w->pkt));
+	load(w, WITH("AH"));
+	assert_true(fake_pkt_listens_ah(w->pkt));
+	load(w, WITH("AH"));
+	assert_true(fake_pkt_listens_ah(w->pkt));
+	load(w, ONE "}\n");
+	assert_false(fake_pkt_listens_ah(w->pkt));
+	forget(w);
+	fake_pkt_fail(w->pkt, 1, -EPERM);
+	load(w, WITH("AH"));
+	assert_logged("Cannot receive adverts with AH: Operation not permitted\n");
+}
+
+static void test_ah_numbers_come_to_their_end(void **state)
+{
+	struct world *w = *state;
+
+	load(w, WITH("AH"));
+	pass(w, SEC(10));
+	assert_state(w, "I", VRRP_ACTIVE);
+	forget(w);
+	instance(w, "I")->ah.sequence = 0xFFFFFFFC;
+	pass(w, SEC(5));
+	assert_string_equal(sent(w), "A100>224.0.0.18 A100>224.0.0.18");
+	assert_int_equal(logged("(I) IPSEC-AH : the sequence numbers are used up"), 1);
+	fake_rtnl_link(w->rtnl, ETH0, "eth0", false);
+	pass(w, SEC(1));
+	assert_state(w, "I", VRRP_FAULT);
+	fake_rtnl_link(w->rtnl, ETH0, "eth0", true);
+	forget(w);
+	pass(w, SEC(5));
+	assert_state(w, "I", VRRP_ACTIVE);
+	assert_non_null(strstr(sent(w), "A100>224.0.0.18"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1141,6 +1190,8 @@ int main(void)
 		TEST(test_unicast_without_interface),
 		TEST(test_unicast_instances_share_a_vrid),
 		TEST(test_ipv6),
+		TEST(test_ah_is_heard_while_it_is_wanted),
+		TEST(test_ah_numbers_come_to_their_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
