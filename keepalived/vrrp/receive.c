@@ -55,17 +55,16 @@ void receive_register(struct instance *in)
 	hmap_add(&in->run->keys, &in->by_key, key_hash(&k));
 }
 
-void receive_protocols(const struct vrrp_run *run)
+void receive_protocols(struct vrrp_run *run)
 {
 	const struct vrrp_conf *c;
 	bool ah = false;
-	int err;
 
 	nodes_for_each(c, &run->conf->instances)
 		ah |= c->auth_type == VRRP_AUTH_AH;
-	err = pkt_listen_ah(run->port.pkt, ah);
-	if (err)
-		log_error("Cannot receive adverts with AH: %s", strerror(-err));
+	run->ah_error = pkt_listen_ah(run->port.pkt, ah);
+	if (run->ah_error)
+		log_error("Cannot receive adverts with AH: %s", strerror(-run->ah_error));
 }
 
 static bool is_peer(const struct vrrp_conf *c, const struct addr *src)

@@ -7,8 +7,8 @@
 
 /* Listener of kern/pkt.h; ctx is the struct vrrp_run. */
 void receive_packet(void *ctx, const struct pkt_in *);
-/* What the configuration wants is listened to: protocol 112, and 51 where AH is used. */
-void receive_protocols(const struct vrrp_run *);
+/* Adverts with AH are listened to where one instance wants them; run.ah_error says what came of it. */
+void receive_protocols(struct vrrp_run *);
 /* The instance is found under its interface, VRID and family as they are now. */
 void receive_register(struct instance *);
 void receive_unregister(struct instance *);

@@ -92,7 +92,7 @@ static void note_error(const struct instance *in, struct packet *p, int error)
 }
 
 /* The sequence number is another one for each advert, so all of this is made anew. */
-static int send_authenticated(const struct instance *in, struct pkt_out *out)
+static int send_authenticated(const struct instance *in, const struct pkt_out *out)
 {
 	uint8_t datagram[VRRP_IP4_HEADER + VRRP_AH_LEN + VRRP_WIRE_MAX];
 	uint8_t *body = datagram + VRRP_IP4_HEADER;

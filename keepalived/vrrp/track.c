@@ -307,7 +307,11 @@ static uint32_t note_fault(const struct instance *in, uint32_t seen, const struc
 static uint32_t place_faults(const struct instance *in, uint32_t faults)
 {
 	const struct vrrp_conf *c = in->conf;
+	int setup_error = in->setup_error;
 
+	/* Who cannot hear another master must not become one. */
+	if (c->auth_type == VRRP_AUTH_AH && !setup_error)
+		setup_error = in->run->ah_error;
 	if (in->iface && !in->iface->ifindex)
 		return note_fault(in, faults,
 			&(struct fault){VRRP_FAULT_INTERFACE, "interface", in->iface->name});
@@ -317,12 +321,11 @@ static uint32_t place_faults(const struct instance *in, uint32_t faults)
 		faults = note_fault(in, faults, &(struct fault){.bit = VRRP_FAULT_SRC_ADDRESS});
 	if (c->unicast && !c->peers.n)
 		faults = note_fault(in, faults, &(struct fault){.bit = VRRP_FAULT_NO_PEER});
-	if (in->setup_error)
+	if (setup_error)
 		faults = note_fault(in, faults,
-			&(struct fault){VRRP_FAULT_SETUP, strerror(-in->setup_error), NULL});
+			&(struct fault){VRRP_FAULT_SETUP, strerror(-setup_error), NULL});
 	if (c->fault)
-		faults = note_fault(
-			in, faults, &(struct fault){VRRP_FAULT_SETUP, c->fault, NULL});
+		faults = note_fault(in, faults, &(struct fault){VRRP_FAULT_SETUP, c->fault, NULL});
 	return faults;
 }
 

@@ -214,7 +214,10 @@ static void refusals(void **state)
 
 	(void)state;
 	assert_int_equal(pkt_send(p, &out), -EINVAL);
-	out.dst = v4;
+	out.src = v6;
+	out.ah = true;
+	assert_int_equal(pkt_send(p, &out), -EINVAL);
+	out.src = out.dst = v4;
 	out.len = PKT_PAYLOAD_MAX + 1;
 	assert_int_equal(pkt_send(p, &out), -EMSGSIZE);
 	assert_int_equal(pkt_send_garp(p, &l, &v6, NULL), -EINVAL);

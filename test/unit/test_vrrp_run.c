@@ -1113,6 +1113,13 @@ static void test_ah_is_heard_while_it_is_wanted(void **state)
 	fake_pkt_fail(w->pkt, 1, -EPERM);
 	load(w, WITH("AH"));
 	assert_logged("Cannot receive adverts with AH: Operation not permitted\n");
+	assert_logged("(I): entering FAULT state (Operation not permitted)\n");
+	pass(w, SEC(10));
+	assert_state(w, "I", VRRP_FAULT);
+	assert_string_equal(sent(w), "");
+	load(w, WITH("AH"));
+	pass(w, SEC(4));
+	assert_state(w, "I", VRRP_ACTIVE);
 }
 
 static void test_ah_numbers_come_to_their_end(void **state)
