@@ -90,6 +90,7 @@ struct source {
 	uint64_t random;
 	uint64_t bytes, max_bytes, turns, max_turns;
 	uint32_t max_lines;
+	unsigned endless; /* lines that were given up in substitution */
 	struct src_line physical; /* the line being read, before anything is done to it */
 	struct strbuf plain; /* a line without its escapes */
 	struct strbuf out, rest;  /* of a substitution; rest is filled from its end */

@@ -14,9 +14,10 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define GROWTH_MAX  (1024 * 1024) /* bytes that replacements may put into one line */
-#define REPLACE_MAX 65536         /* replacements in one line */
-#define PARTS_MAX   16            /* of them, those that messages can name */
+#define GROWTH_MAX   (1024u * 1024) /* bytes that replacements may put into one line */
+#define REPLACE_MAX  65536u        /* replacements in one line */
+#define HALVED_MAX   6              /* both are halved at most so often, see endless() */
+#define PARTS_MAX    16             /* replacements that messages can name */
 
 /* What a replacement works on, besides src->out and src->rest. */
 struct use {
@@ -332,6 +333,17 @@ static void look(struct use *u)
 	take(u, 1);
 }
 
+/*
+ * Has this line got more than any line that ends? Each line that did leaves half of that to the
+ * next, so that a loop around such a line ends as well.
+ */
+static bool endless(const struct use *u)
+{
+	unsigned halved = MIN(u->src->endless, HALVED_MAX);
+
+	return u->grown > GROWTH_MAX >> halved || u->count > REPLACE_MAX >> halved;
+}
+
 bool src_substitute(struct source *src, struct src_line *l, size_t *same)
 {
 	struct use u = {.src = src, .line = l, .same = SIZE_MAX};
@@ -344,7 +356,8 @@ bool src_substitute(struct source *src, struct src_line *l, size_t *same)
 	put_back(&u, 0, l->s, l->n);
 	u.grown = 0;
 	while (!u.failed && (dollar = memchr(left(&u), '$', u.left))) {
-		if (u.grown > GROWTH_MAX || u.count > REPLACE_MAX) {
+		if (endless(&u)) {
+			src->endless++;
 			diag_error(src->diags, src_span(src, l, 0, l->n),
 				"the definitions in this line do not come to an end; the line is "
 				"ignored");
@@ -360,5 +373,5 @@ bool src_substitute(struct source *src, struct src_line *l, size_t *same)
 		l->n = src->out.len;
 		l->whole = false;
 	}
-	return !u.failed && src_spend(src, l, u.grown);
+	return !u.failed && src_spend(src, l, u.grown + u.count);
 }

@@ -466,6 +466,10 @@ static void limits(void **state)
 	read_string(laugh);
 	assert_string_equal(line(text->n_lines)->s, "end");
 	assert_int_equal(diags_of_level(diags, DIAG_ERROR), 1);
+	/* such a line in a loop does not hold it up, and others keep what they need */
+	read_string("$A=$A x\n~SEQ(i,1,9999) $A\n$B=b\n$C=$B $B $B $B $B $B $B $B\n"
+		    "$C $C $C $C $C $C $C $C $C $C $C $C $C $C $C $C\n");
+	assert_int_equal(strlen(line(text->n_lines)->s), 8 * 16 * 2 - 1);
 }
 
 int main(void)
