@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""LVS side by side; runs where the kernel has IPVS (test/bench/run boots a user-mode Linux).
+"""LVS side by side; runs where the kernel has IPVS (test/bench/run boots one that has).
 
 usage: lvs.py [SERVERS [CHECKS]]      (10000 500)
 SERVERS real servers without checks, 100 to a service: start until all are in IPVS, reload with one
@@ -59,6 +59,17 @@ def count(host):
     return ipvs(host).count('  ->') - 1
 
 
+def settle(p):
+    """Until all of a start or a reload is over: for a second, no process of it had anything to do."""
+    def used():
+        return sum(cpu(pid) for pid in (p.popen.pid, child_pid(p, 'checkers')))
+    while True:
+        before = used()
+        time.sleep(1)
+        if used() - before < 0.02:
+            return
+
+
 def reloaded(host, p, n, weight):
     """Seconds from the signal until the one changed weight is in IPVS."""
     host.file('k.conf', pool(n, weight))
@@ -69,7 +80,7 @@ def reloaded(host, p, n, weight):
     began = time.monotonic()
     p.signal(signal.SIGHUP)
     w.popen.wait(300)
-    time.sleep(2)  # until all of the reload is over
+    settle(p)
     return float(w.text().split()[-1]) - began
 
 
@@ -83,7 +94,7 @@ def measure_pool(which, n):
         lab.wait_for('all servers', lambda: count(host) == n, 300, step=0.05)
         result['start'] = time.monotonic() - began
         pid = child_pid(p, 'checkers')
-        time.sleep(2)
+        settle(p)
         before = cpu(pid)
         reloads = [reloaded(host, p, n, weight) for weight in WEIGHTS]
         result['reload'] = statistics.median(reloads)

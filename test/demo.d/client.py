@@ -3,17 +3,19 @@
 """Asks a web page every 10 ms, each time from the next of its addresses, and listens to VRRP.
 
 usage: client.py VIP OUTPUT FIRST LAST
-Writes one line per event: `TIME ok SERVER`, `TIME failed REASON`, `TIME advert SOURCE PRIORITY`.
-TIME is that of the request's start, or of the advert's arrival, in seconds of CLOCK_MONOTONIC.
-Requests do not wait for each other. A machine that stood still for a while is no fault of theirs: the
-time in which this program could not run does not count as waiting.
+Writes one line per event: `TIME ok SERVER`, `TIME failed REASON`, `TIME advert SOURCE PRIORITY`,
+`TIME stall SECONDS`. TIME is that of the request's start, of the advert's arrival, or of the stall's
+end, in seconds of CLOCK_MONOTONIC. Requests do not wait for each other. A machine that stood still for
+a while is no fault of theirs: the time in which this program could not run does not count as waiting.
 """
+import ctypes
 import selectors
 import socket
 import struct
 import sys
 import time
 
+SO_ATTACH_FILTER, SO_TIMESTAMPNS = 26, 35  # asm-generic/socket.h
 PERIOD, PATIENCE = 0.010, 0.5
 STALL = 0.050  # between two turns of the loop, which has something to do every 10 ms
 
@@ -44,16 +46,26 @@ class Request:
 
 
 def adverts():
-    s = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+    """A socket for IPv4 packets of protocol 112; the kernel drops the others and notes the time."""
+    program = struct.pack('=' + 4 * 'HBBI', 0x30, 0, 0, 9, 0x15, 0, 1, 112, 0x06, 0, 0, 0xffff, 0x06, 0, 0, 0)
+    code = ctypes.create_string_buffer(program)
+    s = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
+    s.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack('HP', 4, ctypes.addressof(code)))
+    s.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+    s.bind(('eth0', 0x0800))
     s.setblocking(False)
     return s
 
 
-def advert_of(packet):
-    if len(packet) > 28 and packet[9] == 112:
-        ihl = (packet[0] & 15) * 4
-        return socket.inet_ntoa(packet[12:16]), packet[ihl + 2]
-    return None
+def next_advert(wire):
+    """When it came, its source and priority; None: it goes out."""
+    packet, ancillary, _, info = wire.recvmsg(2048, 64)
+    seconds, nanoseconds = struct.unpack('@ll', ancillary[0][2])
+    late = time.time() - seconds - nanoseconds / 1e9  # how long it lay here
+    ihl = (packet[0] & 15) * 4
+    if info[2] == socket.PACKET_OUTGOING or len(packet) < ihl + 8:
+        return None
+    return time.monotonic() - late, socket.inet_ntoa(packet[12:16]), packet[ihl + 2]
 
 
 def main(vip, output, first, last):
@@ -74,8 +86,10 @@ def main(vip, output, first, last):
     while True:
         now, before = time.monotonic(), turn
         turn = now
-        for r in pending if now - before > STALL else ():
-            r.deadline += now - before
+        if now - before > STALL:
+            out.write('%.6f stall %.6f\n' % (now, now - before))
+            for r in pending:
+                r.deadline += now - before
         if now >= due:
             due = max(due + PERIOD, now - 5 * PERIOD)
             r = Request(vip, '%s.%d' % (prefix, n))
@@ -86,10 +100,9 @@ def main(vip, output, first, last):
             end(r, 'failed timeout')
         for key, events in sel.select(max(0, due - time.monotonic())):
             if key.fileobj is wire:
-                packet, info = wire.recvfrom(2048)
-                advert = advert_of(packet) if info[2] != socket.PACKET_OUTGOING else None
+                advert = next_advert(wire)
                 if advert:
-                    out.write('%.6f advert %s %d\n' % ((time.monotonic(),) + advert))
+                    out.write('%.6f advert %s %d\n' % advert)
                 continue
             r = key.data
             words = r.go_on(events)
