@@ -33,6 +33,12 @@ def cpu(pid):
     return max(ticks, exact / 1e9)
 
 
+def faults(pid):
+    """Pages that the process and its ended children have touched for the first time."""
+    fields = open('/proc/%d/stat' % pid).read().rsplit(')', 1)[1].split()
+    return int(fields[7]) + int(fields[8])
+
+
 def peak_memory(pid):
     """Largest resident size so far, in MiB."""
     m = re.search(r'VmHWM:\s+(\d+) kB', open('/proc/%d/status' % pid).read())

@@ -14,7 +14,7 @@ import statistics
 import sys
 import time
 
-from common import HERE, OURS, THEIRS, Table, child_pid, cpu, lab, peak_memory, start
+from common import HERE, OURS, THEIRS, Table, child_pid, cpu, faults, lab, peak_memory, start
 
 PER_SERVICE = 100
 WEIGHTS = (7, 8, 9, 7, 8, 9, 7)  # one after the other, each by a reload
@@ -95,10 +95,11 @@ def measure_pool(which, n):
         result['start'] = time.monotonic() - began
         pid = child_pid(p, 'checkers')
         settle(p)
-        before = cpu(pid)
+        before, faults_before = cpu(pid), faults(pid) + faults(p.pid)
         reloads = [reloaded(host, p, n, weight) for weight in WEIGHTS]
         result['reload'] = statistics.median(reloads)
         result['reload_cpu'] = (cpu(pid) - before) / len(reloads)
+        result['reload_faults'] = (faults(pid) + faults(p.pid) - faults_before) / len(reloads)
         result['memory'] = peak_memory(pid)
         began = time.monotonic()
         p.stop(seconds=300)
@@ -137,6 +138,7 @@ def main(servers, checks):
     t.add('start until all are in IPVS', 's', row('start'))
     t.add('reload until one changed weight is in IPVS', 's', row('reload'), 3)
     t.add('CPU of the checker process for that reload', 's', row('reload_cpu'))
+    t.add('page faults of all its processes for that reload', '', row('reload_faults'), 0)
     t.add('stop until the process is gone', 's', row('stop'))
     t.add('memory of the checker process', 'MiB', row('memory'), 1)
     print(t.markdown(), flush=True)

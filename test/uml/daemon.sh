@@ -21,7 +21,7 @@ for scheduler in dh fo lblc lblcr lc mh nq ovf rr sed sh wlc wrr; do
 	modules+=" ip_vs_$scheduler"
 done
 
-exec "$here/run-in-uml" -m 1024 -t 600 \
+exec "$here/run-in-uml" -m 1024 -t 1800 \
 	-k "$modules" \
 	/usr/bin/python3 -m pytest -q -ra --color=no --tb=short -p no:cacheprovider --rootdir "$here/daemon" \
 	${junit:+--junitxml="$junit"} "$@" "$here/daemon"

@@ -3,4 +3,4 @@
 #
 # Runs the program given (built from ipvs_test.c) in a user-mode Linux with IPVS.
 # usage: ipvs_test.sh PROGRAM
-exec "${0%/*}/run-in-uml" -t 120 -k "ipv6 ip_vs ip_vs_pe_sip" "$@"
+exec "${0%/*}/run-in-uml" -t 600 -k "ipv6 ip_vs ip_vs_pe_sip" "$@"

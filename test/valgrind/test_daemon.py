@@ -52,8 +52,8 @@ def test_life(world):
     """Start, take-over from another router, reloads with changes, a script that fails, stop."""
     peer = Keepalived(world, 'b', '10.0.0.2/24',
                       conf=instance(priority=200, version=3, vips=[VIP + '/24']))
-    peer.start_up()
-    peer.wait_holds(VIP)
+    peer.start_up(seconds=SLOW)
+    peer.wait_holds(VIP, SLOW)
     a = Checked(world, conf(world, VIP))
     a.start_up(seconds=SLOW)
     a.wait_state('BACKUP', seconds=SLOW)

@@ -11,13 +11,17 @@ import threading
 import time
 
 import lab
-from lab import wait_for
 from router import OURS, block
 import rude_server
 from wire import SO_RCVBUFFORCE, inside
 
 VIP, VIP6 = '192.0.2.1', '2001:db8:ff::1'
 SERVICE = VIP + ':80'
+LONG = 60  # seconds for what takes a moment, unless the machine is slow
+
+
+def wait_for(what, condition, seconds=LONG, step=0.02):
+    return lab.wait_for(what, condition, seconds, step)
 
 
 # ---- configuration -------------------------------------------------------------------------------
@@ -27,7 +31,7 @@ def config(*parts, words=()):
                  list(words)) + ''.join(parts)
 
 
-def service(head, *lines, algo='rr', kind='NAT', protocol='TCP', delay=0.4, retry=0, timeout=2):
+def service(head, *lines, algo='rr', kind='NAT', protocol='TCP', delay=0.4, retry=0, timeout=5):
     """Times are short, but not so short that a busy machine is taken for a dead server."""
     return block('virtual_server ' + head, 'delay_loop %g' % delay, 'warmup 0',
                  'delay_before_retry 0.2', 'connect_timeout %g' % timeout,
@@ -55,7 +59,7 @@ def http(*lines, **words):
     return check('HTTP_GET', *lines, **words)
 
 
-def misc(script, *lines, timeout=5, **words):
+def misc(script, *lines, timeout=20, **words):
     return check('MISC_CHECK', 'misc_path "%s"' % script,
                  'misc_timeout %d' % timeout if timeout else None, *lines, **words)
 
@@ -107,6 +111,7 @@ class History:
     def __enter__(self):
         self.thread = threading.Thread(target=self.look)
         self.thread.start()
+        wait_for('a look', lambda: self.tables)
         return self
 
     def __exit__(self, *exc):
@@ -276,7 +281,7 @@ class Director:
         with open(self.notes) as f:
             return f.read().splitlines()
 
-    def wait_noted(self, *lines, seconds=8):
+    def wait_noted(self, *lines, seconds=LONG):
         try:
             wait_for('notes', lambda: self.noted() == list(lines), seconds)
         except AssertionError:
@@ -295,20 +300,20 @@ class Director:
             OURS, '-n', '-l', '-D', '-C', '-G', '-f', self.path, '-p', self.pids['parent'],
             '-r', self.pids['vrrp'], '-c', self.pids['checkers'], *options)
         if up:
-            self.process.wait_line('Startup complete', 15)
+            self.log('Startup complete')
         return self
 
-    def reload(self, text=None, seconds=15):
-        """Where the log was before it."""
+    def reload(self, text=None, seconds=LONG):
+        """Where the log of the child was before it: what came earlier is written a moment later."""
         mark = self.process.mark()
         if text is not None:
             self.write(text)
         self.process.signal(signal.SIGHUP)
-        self.process.wait_line('Reload complete', seconds, mark)
-        return mark
+        self.log('Reload complete', seconds, mark)
+        return self.log(': Reloading\n', seconds, mark)
 
     def stop(self):
-        assert self.process.stop() == 0
+        assert self.process.stop(seconds=LONG) == 0
         return self.process.text()
 
     def child(self):
@@ -317,12 +322,12 @@ class Director:
             return int(f.read() or 0)
 
     def kill_child(self, signo=signal.SIGKILL):
-        """Until there is a new one that has taken over."""
+        """Until there is a new one that has taken over; where its log begins."""
         old, mark = self.child(), self.process.mark()
         os.kill(old, signo)
-        self.process.wait_line(r'Starting Healthcheck child process', 8, mark)
-        wait_for('a new child', lambda: self.child() not in (0, old), 8)
-        self.process.wait_line(r'quorum', 10, mark)
+        mark = self.log('Starting Healthcheck child process', since=mark)
+        wait_for('a new child', lambda: self.child() not in (0, old))
+        self.log('quorum', since=mark)
         return mark
 
     # ---- what it does
@@ -332,7 +337,7 @@ class Director:
         """Until each of these servers has been asked once more."""
         for s in some:
             before = len(s.clients)
-            wait_for('a check', lambda: len(s.clients) > before, 8)
+            wait_for('a check', lambda: len(s.clients) > before)
 
     def table(self):
         with self.lock:
@@ -343,13 +348,11 @@ class Director:
         """{server: weight}, or None when there is no such service."""
         return self.table().get(service)
 
-    def wait_pool(self, want, service=SERVICE, seconds=8):
-        start = time.monotonic()
+    def wait_pool(self, want, service=SERVICE, seconds=LONG):
         try:
             wait_for('pool', lambda: self.pool(service) == want, seconds, 0.01)
         except AssertionError:
             assert self.pool(service) == want
-        return time.monotonic() - start
 
     def stays(self, want, seconds, service=SERVICE):
         with self.history() as h:
@@ -366,8 +369,10 @@ class Director:
         """Lines of ipvsadm -Sn, without their trailing blanks, sorted."""
         return sorted(l.strip() for l in self.ipvsadm('-Sn').splitlines())
 
-    def log(self, pattern, seconds=8, since=0):
-        return self.process.wait_line(pattern, seconds, since)
+    def log(self, pattern, seconds=LONG, since=0):
+        """Waits for it; the place after it. A child's lines are written a moment later than it acts, in
+        the order in which it acts."""
+        return since + self.process.wait_line(pattern, seconds, since).end()
 
     def logged(self, pattern, since=0):
         return re.findall(pattern, self.process.text_since(since))

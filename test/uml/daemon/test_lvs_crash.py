@@ -7,8 +7,7 @@ import time
 
 import pytest
 
-from director import SERVICE, VIP, at, config, misc, name, real, service, tcp
-from lab import wait_for
+from director import LONG, SERVICE, VIP, at, config, misc, name, real, service, tcp, wait_for
 
 SORRY = '127.0.0.9:80'
 
@@ -169,8 +168,8 @@ def test_child_is_killed_in_the_middle_of_a_reload(director):
             director.process.signal(signal.SIGHUP)
             time.sleep(0.01 * i)
             os.kill(child, signal.SIGKILL)
-            wait_for('a new child', lambda: director.child() not in (0, child), 10)
-            director.log('quorum', 10, mark)
+            wait_for('a new child', lambda: director.child() not in (0, child))
+            director.log('quorum', since=mark)
         time.sleep(1)
         director.reload(conf(a, b, c))
         director.wait_pool(up(a, b, c))
@@ -199,7 +198,7 @@ def test_parent_is_killed(director):
     settled(director, a, b)
     child = director.child()
     os.kill(director.process.pid, signal.SIGKILL)
-    wait_for('the child ends', lambda: not os.path.exists('/proc/%d' % child), 5)
+    wait_for('the child ends', lambda: not os.path.exists('/proc/%d' % child))
     director.process.popen.wait()
     assert director.table() == {}
 
@@ -247,7 +246,7 @@ def test_started_twice(director):
     director.start(config(service(VIP + ' 80', real('127.0.0.2', 80))))
     first, child = director.process, director.child()
     director.start(None, up=False)
-    director.process.popen.wait(10)
+    director.process.popen.wait(LONG)
     director.process = first
     assert first.alive() and director.child() == child
     assert director.table() == {SERVICE: {'127.0.0.2:80': 1}}
@@ -262,7 +261,7 @@ def test_service_removed_behind_our_back(director):
     director.ipvsadm('-D', '-t', SERVICE)
     a.close()  # the next change shows that the service is gone
     director.wait_pool(up(b))
-    assert director.pool(VIP + ':81') == {}
+    director.wait_pool({}, VIP + ':81')
     director.log(r'Somebody else has changed IPVS; putting it right: IPVS cmd .*No such service')
 
 
@@ -327,8 +326,9 @@ def test_refused_service(director):
     director.wait_pool({})
     director.again(a)
     director.wait_pool(up(a))
+    wait_for('another try', lambda: len(director.logged('IPVS cmd IP_VS_SO_SET_ADD')) >= 2)
     time.sleep(3)
-    assert 2 <= len(director.logged('IPVS cmd IP_VS_SO_SET_ADD')) <= 6
+    assert len(director.logged('IPVS cmd IP_VS_SO_SET_ADD')) <= 6
     assert not director.logged('No such service')
     director.stop()
     assert director.table() == {}
@@ -358,7 +358,7 @@ def test_ten_thousand_servers(director):
     wire = director.overhear()
     start = time.monotonic()
     director.start(many())
-    wait_for('all are there', lambda: sum(map(len, director.table().values())) == 10000, 30, 0.2)
+    wait_for('all are there', lambda: sum(map(len, director.table().values())) == 10000, step=0.2)
     started = time.monotonic() - start
     wire.words()
     start = time.monotonic()
@@ -368,7 +368,7 @@ def test_ten_thousand_servers(director):
     assert director.table()['10.1.1.1:80']['10.2.1.1:80'] == 7
     mark = director.process.mark()
     os.kill(director.child(), signal.SIGKILL)
-    director.log('Gained quorum .*10.1.99.1', 30, mark)
+    director.log('Gained quorum .*10.1.99.1', since=mark)
     time.sleep(0.5)
     assert wire.words() == []
     start = time.monotonic()
@@ -376,7 +376,7 @@ def test_ten_thousand_servers(director):
     stopped = time.monotonic() - start
     assert director.table() == {}
     print('10,000 servers: start %.2f s, reload %.2f s, stop %.2f s' % (started, reloaded, stopped))
-    assert started < 15 and reloaded < 10 and stopped < 10
+    assert started < LONG and reloaded < LONG and stopped < LONG
 
 
 def test_many_checks(director):
@@ -387,9 +387,9 @@ def test_many_checks(director):
              'warmup 3', 'connect_timeout 5',
              tcp('connect_ip 127.0.0.1', 'connect_port %d' % up_ones[n % 2].port))
         for n in range(400)), delay=3)))
-    wait_for('all have been checked', lambda: len(director.logged('connection to .* success')) == 400, 20, 0.2)
+    wait_for('all have been checked', lambda: len(director.logged('connection to .* success')) == 400, step=0.2)
     up_ones[0].close()
-    wait_for('half are out', lambda: len(director.pool()) == 200, 20, 0.1)
+    wait_for('half are out', lambda: len(director.pool()) == 200, step=0.1)
     director.again(up_ones[0])
-    wait_for('all are back', lambda: len(director.pool()) == 400, 20, 0.1)
+    wait_for('all are back', lambda: len(director.pool()) == 400, step=0.1)
     assert not director.logged('put off')
