@@ -284,11 +284,18 @@ void loop_timer_init(struct loop *l, struct loop_timer *t, void (*fire)(struct l
 	*t = (struct loop_timer){.fire = fire, .loop = l};
 }
 
+/*
+ * What is due already waits for the next turn, so that nothing runs for ever in this one. It does
+ * not wait once more when it is set again meanwhile: a descriptor that is ready in every turn would
+ * put it off for good.
+ */
 void loop_timer_set(struct loop_timer *t, ktime at)
 {
 	struct loop *l = t->loop;
 	struct heap *h = l->in_turn && at <= l->now ? &l->next : &l->timers;
 
+	if (at <= l->now && loop_timer_at(t) <= l->now)
+		return;
 	if (!in_heap(h, &t->heap))
 		loop_timer_cancel(t);
 	heap_set(h, &t->heap, MAX(at, l->now)); /* what was late when set is no lag of ours */

@@ -243,6 +243,28 @@ static void test_rearmed_timer_waits(void **state)
 	assert_false(loop_turn(loop, 0));
 }
 
+/* As a reader does whose peer never stops: each part moves the time limit, which is over. */
+static void ready_and_late(struct loop_fd *f, uint32_t events)
+{
+	(void)f;
+	(void)events;
+	note('x');
+	loop_timer_set(&timers[0], SEC(99));
+}
+
+static void test_timer_set_in_each_turn_runs(void **state)
+{
+	(void)state;
+	loop_timer_init(loop, &timers[0], timer_notes);
+	loop_timer_set(&timers[0], SEC(101));
+	open_end(&ends[0], 'y');
+	ends[0].fd.ready = ready_and_late;
+	for (int i = 0; i < 3; i++)
+		assert_true(loop_turn(loop, KTIME_FOREVER));
+	assert_string_equal(trace, "xx0x");
+	close_end(&ends[0]);
+}
+
 static void endless(struct loop_work *w)
 {
 	loop_work_queue(loop, w);
@@ -489,6 +511,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_fake_clock, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lag_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_rearmed_timer_waits, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_timer_set_in_each_turn_runs, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_endless_work, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_signal, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_child, set_up, tear_down),
