@@ -20,7 +20,7 @@ def run(*words, check=True, **kw):
     return done.stdout
 
 
-def wait_for(what, condition, seconds, step=0.02):
+def wait_for(what, condition, seconds=10, step=0.02):
     """Polls until condition() is true; its value, or an AssertionError that names `what`."""
     end = time.monotonic() + seconds
     while True:
@@ -61,6 +61,11 @@ class Process:
     def wait_line(self, pattern, seconds=10, since=0):
         return wait_for('"%s" in %s' % (pattern, self.log),
                         lambda: re.search(pattern, self.text_since(since)), seconds)
+
+    def wait_lines(self, pattern, n):
+        """That many lines, and no more."""
+        wait_for('%d times "%s" in %s' % (n, pattern, self.log), lambda: len(self.lines(pattern)) >= n)
+        assert len(self.lines(pattern)) == n
 
     def alive(self):
         return self.popen.poll() is None

@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 
+import wire
 from lab import wait_for
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -57,6 +58,11 @@ class Router:
     def sends(self, since, vrid=None):
         """Does it speak as a master since then?"""
         return any(a.priority for a in self.adverts(since, vrid=vrid))
+
+    def wait_farewell(self, since=0, vrid=None):
+        """Its last advert, when that has priority 0."""
+        return wait_for('%s says farewell' % self.name, lambda: [
+            a for a in self.adverts(since, vrid=vrid)[-1:] if not a.priority])[0]
 
 
 class Keepalived(Router):
@@ -115,16 +121,28 @@ class Keepalived(Router):
         with open(self.pids['vrrp']) as f:
             return int(f.read())
 
+    def starved(self):
+        """Seconds that it has waited for a processor, so far."""
+        with open('/proc/%d/schedstat' % self.vrrp_pid()) as f:
+            return int(f.read().split()[1]) * 1e-9
+
+    def steady(self, interval, since, vrid=None):
+        """Since then no advert came later than it had to wait for a processor."""
+        times = [x.t for x in self.adverts(since, vrid=vrid)]
+        gaps = [y - x for x, y in zip(times, times[1:])]
+        assert len(gaps) > 1 and max(gaps) < interval * 1.5 + self.starved(), max(gaps)
+        return True
+
     def holds(self, address):
         return self.host.has(address)
 
-    def wait_state(self, state, name='V', seconds=8, since=0):
+    def wait_state(self, state, name='V', seconds=10, since=0):
         self.process.wait_line(r'\(%s\) Entering %s STATE' % (name, state), seconds, since)
 
-    def wait_holds(self, address, seconds=8):
+    def wait_holds(self, address, seconds=10):
         wait_for('%s holds %s' % (self.name, address), lambda: self.holds(address), seconds)
 
-    def wait_lacks(self, address, seconds=8):
+    def wait_lacks(self, address, seconds=10):
         wait_for('%s does not hold %s' % (self.name, address), lambda: not self.holds(address), seconds)
 
 
@@ -189,16 +207,32 @@ class Frr(Router):
                                                                          self.macvlan)
 
 
+def wait_alone(master, backup, address, seconds=1):
+    """Until for so long only master has spoken; and it alone holds the address."""
+    def alone():
+        since = wire.now() - seconds
+        return (master.sends(since) and not backup.sends(since) and
+                master.holds(address) and not backup.holds(address))
+    wait_for('%s alone is master' % master.name, alone, seconds + 10)
+
+
 class AddressWatch:
     """Every change of a host's addresses from now on."""
 
     def __init__(self, host):
         self.process = host.spawn('ip', '-o', 'monitor', 'address')
-        fds = '/proc/%d/fd' % self.process.pid
-        # It listens from when its netlink socket exists; there is no other sign of it.
-        wait_for('the monitor listens', lambda: any(
-            os.readlink(fds + '/' + n).startswith('socket:') for n in os.listdir(fds)
-            if os.path.lexists(fds + '/' + n)), 5)
+        wait_for('the monitor listens', self.listens)
+
+    def listens(self):
+        """Is its socket in a group, and does it sleep? At first it reads the names of the links, and
+        throws away what comes meanwhile."""
+        proc = '/proc/%d/' % self.process.pid
+        with open(proc + 'net/netlink') as f:
+            sockets = [l.split() for l in f]
+        if not any(s[1:3] == ['0', str(self.process.pid)] and int(s[3], 16) for s in sockets[1:]):
+            return False
+        with open(proc + 'stat') as f:
+            return f.read().rsplit(')', 1)[1].split()[0] == 'S'
 
     def gone(self, address):
         """How often it was deleted."""

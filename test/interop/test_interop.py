@@ -28,7 +28,7 @@ KINDS = [
 BY_NAME = {k.name: k for k in KINDS}
 PAIRS = [(k.name, 'debian') for k in KINDS] + [('v3-ipv4', 'frr'), ('v3-ipv6', 'frr')]
 HIGH, LOW = 200, 100
-SLACK = 1.5
+SLACK = 3
 VRID = 51
 
 pairs = pytest.mark.parametrize('kind,peer', PAIRS, ids=['%s-%s' % p for p in PAIRS])
@@ -78,17 +78,17 @@ def settled(kind, master, backup, since):
     """From now on master alone speaks and holds."""
     def alone():
         return master.sends(since, VRID) and master.holds(vip(kind)) and not backup.holds(vip(kind))
-    wait_for('%s master, %s backup' % (master.name, backup.name), alone, down_time(kind, 1) + 4)
+    wait_for('%s master, %s backup' % (master.name, backup.name), alone, down_time(kind, 1) + 15)
     start = wire.now()
     wait_for('time to pass', lambda: wire.now() > start + 1.3 * kind.interval + 0.3, 10)
+    wait_for('%s speaks on' % master.name, lambda: master.sends(start, VRID))
     assert not backup.sends(start, VRID), 'two masters'
-    assert master.sends(start, VRID)
     assert master.holds(vip(kind)) and not backup.holds(vip(kind))
 
 
 def taken_over(kind, who, mark):
     """When the first advert of who came after mark."""
-    wait_for('%s takes over' % who.name, lambda: who.sends(mark, VRID), down_time(kind, 1) + SLACK + 3)
+    wait_for('%s takes over' % who.name, lambda: who.sends(mark, VRID), down_time(kind, 1) + 15)
     return next(a.t for a in who.adverts(mark, vrid=VRID) if a.priority)
 
 
@@ -120,10 +120,10 @@ def test_life(lab, kind, peer, role):
     # Clean stop: the last advert has priority 0, and the backup waits for the skew time only.
     start = wire.now()
     master.stop()
-    zero = [a for a in master.adverts(start, vrid=VRID) if a.priority == 0]
-    assert zero, 'no priority 0 at the stop'
+    zero = wait_for('priority 0 at the stop', lambda: [
+        a for a in master.adverts(start, vrid=VRID) if a.priority == 0])
     taken = taken_over(kind, backup, zero[0].t) - zero[0].t
-    assert skew(kind, LOW) - 0.02 <= taken <= skew(kind, LOW) + 1, taken
+    assert skew(kind, LOW) - 0.02 <= taken <= skew(kind, LOW) + 2, taken
     settled(kind, backup, master, wire.now())
 
     # It returns and preempts.
@@ -191,8 +191,8 @@ def test_equal_priority(lab, kind, peer, role):
     start = wire.now()
     lower.start_up()
     greater.start_up()
-    wait_for('both are master', lambda: lower.sends(start, VRID) and greater.sends(start, VRID), 15)
+    wait_for('both are master', lambda: lower.sends(start, VRID) and greater.sends(start, VRID), 30)
     start = wire.now()
     switch.run('ip', 'link', 'set', greater.port, 'master', 'br0')
-    wait_for('the lower yields', lambda: not lower.holds(vip(kind)), 2 * kind.interval + 3)
+    wait_for('the lower yields', lambda: not lower.holds(vip(kind)), 2 * kind.interval + 15)
     settled(kind, greater, lower, start)

@@ -36,7 +36,7 @@ OPTIONS = [
 @pytest.mark.parametrize('entry,address,pattern', OPTIONS, ids=[o[0] for o in OPTIONS])
 def test_option(lab, entry, address, pattern):
     r = Keepalived(lab, 'a', '10.0.0.1/24', conf=instance(vips=[entry], **FAST)).start_up()
-    wait_for('address', lambda: shown(r, address), 5)
+    wait_for('address', lambda: shown(r, address))
     assert re.search(pattern, shown(r, address)), shown(r, address)
     assert r.stop() == 0
     assert not shown(r, address)
@@ -55,7 +55,7 @@ OPTIONS6 = [
 @pytest.mark.parametrize('entry,pattern', OPTIONS6, ids=[o[0] for o in OPTIONS6])
 def test_option6(lab, entry, pattern):
     r = Keepalived(lab, 'a', 'fe80::1/64', conf=instance(vips=['fe80::100/64', entry], **FAST)).start_up()
-    wait_for('address', lambda: shown(r, '2001:db8::100'), 5)
+    wait_for('address', lambda: shown(r, '2001:db8::100'))
     assert re.search(pattern, shown(r, '2001:db8::100')), shown(r, '2001:db8::100')
     assert r.stop() == 0
     assert not shown(r, '2001:db8::100')
@@ -69,8 +69,8 @@ def test_other_device_and_other_family(lab):
                          **FAST))
     r.start_up()
     r.wait_holds('10.0.0.100')
-    wait_for('both there', lambda: shown(r, '192.0.2.9', 'eth1') and shown(r, '2001:db8::9', 'eth1'), 3)
-    wait_for('announced', lambda: {a.address for a in tap.announcements()} == {'192.0.2.9', '2001:db8::9'}, 3)
+    wait_for('both there', lambda: shown(r, '192.0.2.9', 'eth1') and shown(r, '2001:db8::9', 'eth1'))
+    wait_for('announced', lambda: {a.address for a in tap.announcements()} == {'192.0.2.9', '2001:db8::9'})
     assert r.stop() == 0
     assert not shown(r, '192.0.2.9', 'eth1') and not shown(r, '2001:db8::9', 'eth1')
 
@@ -79,8 +79,8 @@ def test_many(lab):
     """200 of them: all there, all in the advert, all gone."""
     vips = ['10.1.%d.%d/24' % (i // 100, i % 100 + 1) for i in range(200)]
     r = Keepalived(lab, 'a', '10.0.0.1/24', conf=instance(vips=vips, **FAST)).start_up()
-    wait_for('all', lambda: len(r.host.addresses('eth0')) >= 201, 8)
-    wait_for('advert', lambda: any(a.count == 200 for a in r.adverts()), 3)
+    wait_for('all', lambda: len(r.host.addresses('eth0')) >= 201)
+    wait_for('advert', lambda: any(a.count == 200 for a in r.adverts()))
     assert r.adverts()[-1].checksum_good
     assert r.stop() == 0
     assert len([a for a in r.host.addresses('eth0') if a.startswith('10.')]) == 1
@@ -99,11 +99,11 @@ def test_promote_secondaries(lab):
     r = Keepalived(lab, 'a', '10.0.0.1/24', conf=instance('V', 'promote_secondaries', **FAST))
     r.host.sysctl(net__ipv4__conf__eth0__promote_secondaries=0)
     r.start_up()
-    assert r.host.run('cat', path) == '1\n'
+    wait_for('set', lambda: r.host.run('cat', path) == '1\n')
     r.reload(instance(**FAST))
-    assert r.host.run('cat', path) == '0\n'
+    wait_for('set back', lambda: r.host.run('cat', path) == '0\n')
     r.reload(instance('V', 'promote_secondaries', **FAST))
-    assert r.host.run('cat', path) == '1\n'
+    wait_for('set again', lambda: r.host.run('cat', path) == '1\n')
     assert r.stop() == 0
     assert r.host.run('cat', path) == '0\n'
 
@@ -114,5 +114,5 @@ def test_same_network_as_the_primary(lab):
     r.start_up()
     r.wait_holds('10.9.0.3')
     r.reload(instance(vips=['10.9.0.2/24', '10.9.0.3/24'], **FAST))
-    r.wait_lacks('10.9.0.1', 3)
-    wait_for('the others stay or return', lambda: r.holds('10.9.0.2') and r.holds('10.9.0.3'), 3)
+    r.wait_lacks('10.9.0.1')
+    wait_for('the others stay or return', lambda: r.holds('10.9.0.2') and r.holds('10.9.0.3'))

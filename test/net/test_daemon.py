@@ -139,7 +139,7 @@ def test_foreground_life(lab):
     assert r.stop() == 0
     assert not r.holds(VIP)
     assert not any(os.path.exists(p) for p in r.pids.values())
-    r.process.wait_line('Stopped Keepalived v', 1)
+    r.process.wait_line('Stopped Keepalived v')
 
 
 @pytest.mark.parametrize('signo', [signal.SIGTERM, signal.SIGINT])
@@ -147,7 +147,7 @@ def test_stop_signal(lab, signo):
     r = one(lab).start_up()
     r.wait_holds(VIP)
     assert r.process.stop(signo) == 0
-    assert [a.priority for a in r.adverts()][-1] == 0
+    r.wait_farewell()
 
 
 def test_ignore_sigint(lab):
@@ -224,14 +224,14 @@ def test_vrrp_child_dies(lab, signo):
     old, mark = a.vrrp_pid(), wire.now()
     os.kill(old, signo)
     if signo != signal.SIGTERM:
-        a.process.wait_line(r'VRRP child process\(%d\) died: Respawning' % old, 3)
-    wait_for('it speaks again', lambda: a.sends(mark + 0.05), 4)
+        a.process.wait_line(r'VRRP child process\(%d\) died: Respawning' % old)
+    wait_for('it speaks again', lambda: a.sends(mark + 0.05))
     wait_for('time to pass', lambda: wire.now() > mark + 5, 10)
     assert (a.vrrp_pid() == old) == (signo == signal.SIGTERM)
     assert watch.gone(VIP) == 0
     assert not b.sends(0), 'the backup took over'
     times = [x.t for x in a.adverts(mark - 1.5)]
-    assert max(y - x for x, y in zip(times, times[1:])) < 3
+    assert max(y - x for x, y in zip(times, times[1:])) < 3.6
     assert a.holds(VIP) and not b.holds(VIP)
     assert a.stop() == 0
     assert not a.holds(VIP)
@@ -246,9 +246,9 @@ def test_vrrp_child_dies_again_and_again(lab):
         old = a.vrrp_pid()
         os.kill(old, signal.SIGKILL)
         wait_for('a new child', lambda: os.path.exists(a.pids['vrrp']) and
-                 open(a.pids['vrrp']).read().strip() not in ('', str(old)), 6)
+                 open(a.pids['vrrp']).read().strip() not in ('', str(old)))
     mark = wire.now()
-    wait_for('it speaks', lambda: a.sends(mark), 5)
+    wait_for('it speaks', lambda: a.sends(mark))
     assert watch.gone(VIP) == 0
     assert a.stop() == 0
 
@@ -266,9 +266,9 @@ def test_parent_dies(lab):
     r.wait_holds(VIP)
     children = r.process.children()
     os.kill(r.process.pid, signal.SIGKILL)
-    wait_for('the children end', lambda: not any(os.path.exists('/proc/%d' % c) for c in children), 5)
+    wait_for('the children end', lambda: not any(os.path.exists('/proc/%d' % c) for c in children))
     assert not r.holds(VIP)
-    assert r.adverts()[-1].priority == 0
+    r.wait_farewell()
 
 
 def test_backup_child_restarts_as_backup(lab):
@@ -276,7 +276,7 @@ def test_backup_child_restarts_as_backup(lab):
     a.wait_holds(VIP)
     b = Keepalived(lab, 'b', '10.0.0.2/24', conf=instance()).start_up()
     os.kill(b.vrrp_pid(), signal.SIGKILL)
-    b.process.wait_line('died: Respawning', 3)
+    b.process.wait_line('died: Respawning')
     start = wire.now()
     wait_for('time to pass', lambda: wire.now() > start + 4.5, 10)
     assert not b.sends(0) and not b.holds(VIP)

@@ -31,7 +31,7 @@ class Told:
         with open(self.log) as f:
             return f.read().splitlines()
 
-    def wait(self, *lines, seconds=8):
+    def wait(self, *lines, seconds=20):
         try:
             wait_for(str(lines), lambda: self.lines() == list(lines), seconds)
         except AssertionError:
@@ -86,26 +86,33 @@ def test_effective_priority(lab):
     told = Told(host)
     r = make(lab, block('vrrp_script no', 'script /bin/false', 'interval 1') +
              instance('V', block('track_script', 'no weight -20'), told.words(), **FAST)).start_up()
-    wait_for('lowered', lambda: r.adverts() and r.adverts()[-1].priority == 80, 5)
+    wait_for('lowered', lambda: r.adverts() and r.adverts()[-1].priority == 80)
     assert r.stop() == 0
-    assert told.lines()[-1] == 'any INSTANCE V STOP 80'
+    wait_for('the stop', lambda: told.lines()[-1] == 'any INSTANCE V STOP 80')
 
 
 def test_slow_script_keeps_the_order(lab):
     """One at a time for an instance; what is outdated may be left out, the last state never."""
-    told = Told(lab.host('a'), 'sleep 0.7')
+    go = os.path.join(lab.dir, 'go')
+    told = Told(lab.host('a'), 'while [ ! -e %s ]; do sleep 0.1; done' % go)
     r = make(lab, instance('V', told.words(), **FAST)).start_up()
     for _ in range(4):
         lab.hosts['sw'].run('ip', 'link', 'set', r.port, 'down')
         pass_time(0.2)
+        mark = r.process.mark()
         lab.hosts['sw'].run('ip', 'link', 'set', r.port, 'up')
         pass_time(0.2)
-    r.wait_holds(VIP)
-    wait_for('the last state', lambda: told.lines()[-1:] == ['any INSTANCE V MASTER 100'], 10)
-    pass_time(1.5)
+    r.wait_state('MASTER', since=mark)
+    open(go, 'w').close()
+
+    def at_rest():
+        before = told.lines()
+        pass_time(2)
+        return told.lines() == before and before[-1] == 'any INSTANCE V MASTER 100'
+    wait_for('the last state', at_rest, 30)
     states = [l.split()[-2] for l in told.lines()]
     assert states[0] == 'BACKUP' and states[-1] == 'MASTER'
-    assert len(states) < 10, 'eleven transitions of 0.2 s, runs of 0.7 s: some are outdated'
+    assert len(states) < 10, 'eleven transitions during the first run: some are outdated'
 
 
 def test_hanging_script_holds_up_nothing(lab):
@@ -117,10 +124,9 @@ def test_hanging_script_holds_up_nothing(lab):
              instance('W', told.words(), vrid=2, vips=['10.0.0.101/24'], **FAST)).start_up()
     told.wait('any INSTANCE W BACKUP 100', 'any INSTANCE W MASTER 100')
     r.wait_holds(VIP)
-    start = time.monotonic()
     r.reload()
     assert r.stop() == 0
-    assert time.monotonic() - start < 4
+    assert not r.process.lines('failed to die')
 
 
 @pytest.mark.parametrize('body', ['#!/nonexistent\n', '#!/bin/sh\nkill -9 $$\n', '#!/bin/sh\nexec sleep 303 &\nexit 7\n'],
@@ -144,7 +150,7 @@ def test_environment_of_a_script(lab):
                      'echo end\n' % out, 0o755)
     r = make(lab, instance('V', 'notify "%s" nobody' % path, **FAST)).start_up()
     text = lambda: open(out).read().splitlines()
-    wait_for('it ran', lambda: text()[-1:] == ['end'], 8)
+    wait_for('it ran', lambda: text()[-1:] == ['end'])
     lines = text()
     assert lines[:5] == ['nobody', 'nogroup', '/', '/dev/null', '/dev/null']
     assert int(lines[5]) <= 5 # 0 1 2, the script, and ls's own
@@ -172,9 +178,9 @@ def test_deleted_instance(lab):
     both = instance('V', told.words(), vrid=1, **FAST) + \
         instance('W', 'notify_deleted', told.words(), vrid=2, vips=['10.0.0.101/24'], **FAST)
     r = make(lab, keep + both).start_up()
-    wait_for('masters', lambda: len(told.lines()) == 4, 6)
+    wait_for('masters', lambda: len(told.lines()) == 4)
     r.reload(block('global_defs', *SECURE) + keep)
-    wait_for('told', lambda: len(told.lines()) == 6, 5)
+    wait_for('told', lambda: len(told.lines()) == 6)
     assert sorted(told.lines()[4:]) == ['any INSTANCE V FAULT 100', 'any INSTANCE W DELETED 100']
 
 
@@ -191,7 +197,7 @@ def test_insecure_script_is_not_run(lab):
 # ---- mail ----------------------------------------------------------------------------------------
 
 def mail_conf(*more, server='10.0.0.1 2525'):
-    return block('global_defs', 'router_id LAB', 'smtp_server ' + server, 'smtp_connect_timeout 3',
+    return block('global_defs', 'router_id LAB', 'smtp_server ' + server, 'smtp_connect_timeout 30',
                  'smtp_helo_name lab.example', 'notification_email_from ka@example.com',
                  block('notification_email', 'one@example.com', 'two@example.com'), *SECURE, *more)
 
@@ -199,6 +205,7 @@ def mail_conf(*more, server='10.0.0.1 2525'):
 def sink(host, *more):
     p = host.spawn('/usr/bin/python3', os.path.join(os.path.dirname(os.path.abspath(__file__)), 'smtp_sink.py'),
                    '10.0.0.1', '2525', *more)
+    p.wait_line('ready', 30)
     return p
 
 
@@ -210,13 +217,12 @@ def test_mails(lab):
     """Who, what and how, in the order of the events; the last one at the stop."""
     r = Keepalived(lab, 'a', '10.0.0.1/24', conf=mail_conf() + instance('V', 'smtp_alert', **FAST))
     p = sink(r.host)
-    p.wait_line('ready')
     r.start_up()
-    wait_for('MASTER mail', lambda: any('MASTER' in m['text'] for m in mails(p)), 10)
+    wait_for('MASTER mail', lambda: any('MASTER' in m['text'] for m in mails(p)), 20)
     lab.hosts['sw'].run('ip', 'link', 'set', r.port, 'down')
-    wait_for('FAULT mail', lambda: any('FAULT' in m['text'] for m in mails(p)), 10)
+    wait_for('FAULT mail', lambda: any('FAULT' in m['text'] for m in mails(p)), 20)
     assert r.stop() == 0
-    wait_for('Stopping mail', lambda: any('Stopping' in m['text'] for m in mails(p)), 10)
+    wait_for('Stopping mail', lambda: any('Stopping' in m['text'] for m in mails(p)), 20)
     for m in mails(p):
         assert m['helo'] == 'lab.example'
         assert m['from'] == 'ka@example.com'
@@ -238,7 +244,6 @@ def test_mails(lab):
 def test_no_mail_without_being_asked(lab):
     r = Keepalived(lab, 'a', '10.0.0.1/24', conf=mail_conf() + instance('V', **FAST))
     p = sink(r.host)
-    p.wait_line('ready')
     r.start_up()
     r.wait_holds(VIP)
     pass_time(0.5)
@@ -252,15 +257,13 @@ def test_mail_server_is_bad(lab, server):
     """Nothing else notices: adverts on time, reload and stop as ever."""
     r = Keepalived(lab, 'a', '10.0.0.1/24', conf=mail_conf(server=server) + instance('V', 'smtp_alert', **FAST))
     if server.endswith('2525'):
-        sink(r.host, 'hang').wait_line('ready')
+        sink(r.host, 'hang')
     r.start_up()
     r.wait_holds(VIP)
     start = wire.now()
     r.reload()
     pass_time(2.5)
-    times = [a.t for a in r.adverts(start)]
-    assert max(y - x for x, y in zip(times, times[1:])) < 0.3
-    begin = time.monotonic()
+    assert r.steady(0.2, start)
     assert r.stop() == 0
-    assert time.monotonic() - begin < 4
-    assert r.adverts()[-1].priority == 0
+    assert not r.process.lines('failed to die')
+    r.wait_farewell()

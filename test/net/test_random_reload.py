@@ -40,7 +40,7 @@ def test_each_follows_each(lab, first):
     a.start_up('-P')
     child = a.vrrp_pid()
     for seed in range(first + 1, first + 12):
-        a.reload(random_conf(seed))
+        a.reload(random_conf(seed), 30)
         assert a.vrrp_pid() == child
     assert a.stop() == 0
     left = a.host.run('ip', '-o', 'addr', 'show', 'dev', 'eth0')

@@ -13,7 +13,7 @@ VIP, VIP2 = '10.0.0.100', '10.0.0.101'
 
 def master(lab, conf, *addresses):
     r = Keepalived(lab, 'a', *(addresses or ['10.0.0.1/24']), conf=conf).start_up()
-    wait_for('it sends', lambda: len(r.adverts()) >= 3, 10)
+    wait_for('it sends', lambda: len(r.adverts()) >= 3, 20)
     r.vips = [VIP, VIP2]
     return r
 
@@ -44,8 +44,9 @@ def test_v2_pass(lab):
         assert a.body == bytes([0x21, 7, 150, 2, 1, 1]) + checksum + bytes(
             [10, 0, 0, 100, 10, 0, 0, 101]) + b'abc\0\0\0\0\0'
     assert increasing(adverts)
+    assert r.steady(1, 0)
     gaps = [y.t - x.t for x, y in zip(adverts, adverts[1:])]
-    assert all(0.9 < g < 1.3 for g in gaps), gaps
+    assert min(gaps) > 0.9 - r.starved(), gaps
 
 
 def test_v2_without_authentication(lab):
@@ -98,7 +99,7 @@ def test_excluded_addresses_are_not_sent(lab):
                              version=3, advert_int=0.1))
     assert all(a.addresses == [VIP] for a in r.adverts())
     for a in ('10.0.0.102', '2001:db8::5'):
-        assert r.holds(a)
+        r.wait_holds(a)
 
 
 def test_source_and_group(lab):
@@ -110,23 +111,23 @@ def test_source_and_group(lab):
 def test_priority_zero_at_the_end(lab):
     r = master(lab, instance(version=3, advert_int=0.1, priority=77))
     assert r.stop() == 0
-    last = r.adverts()[-1]
+    last = r.wait_farewell()
     common(last, r)
-    assert last.priority == 0 and last.addresses == [VIP] and last.interval == 0.1
+    assert last.addresses == [VIP] and last.interval == 0.1
     assert [a.priority for a in r.adverts()].count(0) == 1
 
 
 # ---- announcements -------------------------------------------------------------------------------
 
-GARP = block('global_defs', 'vrrp_garp_master_delay 1', 'vrrp_garp_master_repeat 3')
+GARP = block('global_defs', 'vrrp_garp_master_delay 2', 'vrrp_garp_master_repeat 3')
 
 
 def test_gratuitous_arp(lab):
     """A broadcast request, sender address = target address (RFC 5227 3)."""
     r = master(lab, GARP + instance(version=3, advert_int=0.2, vips=[VIP + '/24', VIP2 + '/24']))
-    wait_for('both blocks', lambda: len(r.tap.announcements()) >= 12, 5)
+    wait_for('both blocks', lambda: len(r.tap.announcements()) >= 12)
     start = wire.now()
-    wait_for('time to pass', lambda: wire.now() > start + 0.5, 5)
+    wait_for('time to pass', lambda: wire.now() > start + 0.5)
     seen = r.tap.announcements()
     mac = wire.mac_bytes(r.host.mac())
     assert [s.address for s in seen].count(VIP) == 6 and len(seen) == 12
@@ -135,7 +136,7 @@ def test_gratuitous_arp(lab):
         assert s.frame[:14] == b'\xff' * 6 + mac + b'\x08\x06'
         assert s.frame[14:36] == bytes([0, 1, 8, 0, 6, 4, 0, 1]) + mac + ip + s.frame[32:36]
         assert s.frame[38:42] == ip
-    assert seen[6].t - seen[0].t > 0.9, 'the second block waits garp_master_delay'
+    assert seen[6].t - seen[0].t > 1, 'the second block waits garp_master_delay'
     first = next(a.t for a in r.adverts())
     assert seen[0].t >= first - 0.001, 'the advert goes first'
 
@@ -143,7 +144,7 @@ def test_gratuitous_arp(lab):
 def test_unsolicited_neighbour_advertisement(lab):
     """Override set, solicited not; hop limit 255; to all nodes; target link-layer option."""
     r = master(lab, GARP + instance(advert_int=0.2, vips=['fe80::100/64', '2001:db8::100/64']), 'fe80::1/64')
-    wait_for('both blocks', lambda: len(r.tap.announcements()) >= 12, 5)
+    wait_for('both blocks', lambda: len(r.tap.announcements()) >= 12)
     mac = wire.mac_bytes(r.host.mac())
     for s in r.tap.announcements():
         ip, f = wire.ip_bytes(s.address), s.frame
@@ -165,7 +166,7 @@ def test_router_flag(lab, forwarding):
     r = Keepalived(lab, 'a', 'fe80::1/64', conf=instance(advert_int=0.1, vips=['fe80::100/64']))
     r.host.sysctl(net__ipv6__conf__all__forwarding=forwarding)
     r.start_up()
-    wait_for('announcements', r.tap.announcements, 5)
+    wait_for('announcements', r.tap.announcements)
     assert {s.frame[58] & 0x80 for s in r.tap.announcements()} == {0x80}
 
 
@@ -174,21 +175,24 @@ def test_periodic_refresh(lab):
                  'vrrp_garp_master_refresh 1', 'vrrp_garp_master_refresh_repeat 2')
     r = master(lab, conf + instance(version=3, advert_int=0.2))
     start = wire.now()
-    wait_for('time to pass', lambda: wire.now() > start + 3.3, 5)
-    assert 6 <= len(r.tap.announcements(start)) <= 8
+    wait_for('four times two', lambda: len(r.tap.announcements(start)) >= 8)
+    times = [s.t for s in r.tap.announcements(start)]
+    assert all(y - x > 0.5 for x, y in zip(times, times[2:])), times
 
 
 def test_spacing(lab):
     """vrrp_garp_interval separates them; 0 means no delay."""
-    conf = block('global_defs', 'vrrp_garp_master_delay 0', 'vrrp_garp_interval 0.05')
+    conf = block('global_defs', 'vrrp_garp_master_delay 0', 'vrrp_garp_interval 0.2')
     r = master(lab, conf + instance(version=3, advert_int=0.2))
-    wait_for('five', lambda: len(r.tap.announcements()) == 5, 5)
+    wait_for('five', lambda: len(r.tap.announcements()) == 5)
     times = [s.t for s in r.tap.announcements()]
-    assert all(y - x > 0.045 for x, y in zip(times, times[1:])), times
+    # The first may be late, since the address is added before it.
+    assert all(y - x > 0.1 - r.starved() for x, y in zip(times[1:], times[2:])), times
 
 
 def test_no_spacing(lab):
     conf = block('global_defs', 'vrrp_garp_master_delay 0', 'vrrp_garp_interval 0', 'vrrp_gna_interval 0')
     r = master(lab, conf + instance(version=3, advert_int=0.2))
+    wait_for('five', lambda: len(r.tap.announcements()) == 5)
     times = [s.t for s in r.tap.announcements()]
-    assert len(times) == 5 and times[-1] - times[0] < 0.1
+    assert times[-1] - times[0] < 0.1 + r.starved()
