@@ -46,6 +46,7 @@ void parent_stop_tick(struct loop_timer *t)
 	if (any_alive(p))
 		p->stop_deadline = loop_now(p->loop) + NOTIFY_PATIENCE;
 	else if (broker_idle(p->broker) || loop_now(p->loop) >= p->stop_deadline) {
+		broker_start_waiting(p->broker);
 		children_gone(p);
 		return;
 	}

@@ -480,6 +480,25 @@ void broker_notify(struct broker *b, const char *name, uint64_t generation, uint
 	queue_next(q);
 }
 
+static void unattended(void *ctx UNUSED, uint32_t run UNUSED, const struct script_result *r UNUSED)
+{
+}
+
+void broker_start_waiting(struct broker *b)
+{
+	struct waiting *w, *tmp;
+	struct queue *q;
+
+	list_for_each(q, &b->queues, link) {
+		list_for_each_safe(w, tmp, &q->waiting, link) {
+			log_warning("%s: notification script %s has not ended; %s does not wait for it",
+				q->name, q->command, w->script->argv[0]);
+			start_run(b, b, 0, w->script, w->extra, 0, unattended, NULL);
+			waiting_free(w);
+		}
+	}
+}
+
 bool broker_idle(const struct broker *b)
 {
 	const struct run *r;

@@ -35,6 +35,7 @@ void broker_cancel_owner(struct broker *, const void *owner); /* it died */
 /* In order per queue; a waiting entry of the same script gives way to the newer one. */
 void broker_notify(struct broker *, const char *queue, uint64_t generation, uint32_t id,
 	const struct slice *extra, uint32_t n_extra);
+void broker_start_waiting(struct broker *); /* all at once, at the end: none is lost */
 bool broker_idle(const struct broker *); /* no notification runs or waits, nor a command as below */
 
 /* A command that belongs to no generation (start-up and shutdown scripts), its owner is the broker.

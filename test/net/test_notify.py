@@ -115,6 +115,19 @@ def test_slow_script_keeps_the_order(lab):
     assert len(states) < 10, 'eleven transitions during the first run: some are outdated'
 
 
+def test_stop_is_told_beside_a_slow_script(lab):
+    """At the end there is no time to wait for the one before."""
+    go = os.path.join(lab.dir, 'go')
+    told = Told(lab.host('a'), 'while [ ! -e %s ]; do sleep 0.1; done' % go)
+    r = make(lab, instance('V', told.words(), **FAST)).start_up()
+    told.wait('any INSTANCE V BACKUP 100')
+    r.wait_holds(VIP)
+    assert r.stop() == 0
+    told.wait('any INSTANCE V BACKUP 100', 'any INSTANCE V STOP 100')
+    r.process.wait_line('has not ended; .* does not wait for it')
+    open(go, 'w').close()
+
+
 def test_hanging_script_holds_up_nothing(lab):
     """Neither adverts, nor other instances, nor the end."""
     host = lab.host('a')
