@@ -138,7 +138,7 @@ def main(servers, checks):
     t.add('start until all are in IPVS', 's', row('start'))
     t.add('reload until one changed weight is in IPVS', 's', row('reload'), 3)
     t.add('CPU of the checker process for that reload', 's', row('reload_cpu'))
-    t.add('page faults of all its processes for that reload', '', row('reload_faults'), 0)
+    t.add('pages first touched for that reload', '', row('reload_faults'), 0)
     t.add('stop until the process is gone', 's', row('stop'))
     t.add('memory of the checker process', 'MiB', row('memory'), 1)
     print(t.markdown(), flush=True)
