@@ -14,10 +14,10 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define GROWTH_MAX   (1024u * 1024) /* bytes that replacements may put into one line */
-#define REPLACE_MAX  65536u        /* replacements in one line */
-#define HALVED_MAX   6              /* both are halved at most so often, see endless() */
-#define PARTS_MAX    16             /* replacements that messages can name */
+#define GROWTH_MAX  (1024u * 1024) /* bytes that replacements may put into one line */
+#define REPLACE_MAX 65536u         /* replacements in one line */
+#define HALVED_MAX  6              /* both are halved at most so often, see endless() */
+#define PARTS_MAX   16             /* replacements that messages can name */
 
 /* What a replacement works on, besides src->out and src->rest. */
 struct use {

@@ -491,7 +491,8 @@ void broker_start_waiting(struct broker *b)
 
 	list_for_each(q, &b->queues, link) {
 		list_for_each_safe(w, tmp, &q->waiting, link) {
-			log_warning("%s: notification script %s has not ended; %s does not wait for it",
+			log_warning(
+				"%s: notification script %s has not ended; %s does not wait for it",
 				q->name, q->command, w->script->argv[0]);
 			start_run(b, b, 0, w->script, w->extra, 0, unattended, NULL);
 			waiting_free(w);

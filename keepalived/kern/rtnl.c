@@ -35,6 +35,7 @@ struct kernel_rtnl {
 	struct loop_work deliver;
 	struct loop_timer resync;
 	ktime last_resync;
+	size_t gone6; /* deletions of IPv6 addresses read since an apply began */
 };
 
 static struct kernel_rtnl *kernel(struct rtnl *r)
@@ -125,10 +126,12 @@ static void read_addr(struct rtnl *r, struct nlmsghdr *h)
 	read_local_and_peer(tb, m->ifa_family, &a);
 	if (a.local.family == AF_UNSPEC)
 		return;
-	if (h->nlmsg_type == RTM_DELADDR)
+	if (h->nlmsg_type == RTM_DELADDR) {
+		kernel(r)->gone6 += a.local.family == AF_INET6;
 		rtnl_table_addr_gone(r, &a);
-	else
+	} else {
 		rtnl_table_addr(r, &a);
+	}
 }
 
 static void read_message(void *ctx, struct nlmsghdr *h)
@@ -212,19 +215,20 @@ static void resync_soon(struct kernel_rtnl *k)
 		loop_timer_set(&k->resync, k->last_resync + RESYNC_SPACING);
 }
 
-/* Brings the tables up to what the kernel has said so far. */
-static void drain(struct kernel_rtnl *k)
+/* Brings the tables up to what the kernel has said so far. False: not all of it was read. */
+static bool drain(struct kernel_rtnl *k)
 {
 	for (int i = 0; i < READS_PER_TURN; i++) {
 		int n = netlink_read(k->monitor, read_message, &k->r);
 
 		if (n == 0)
-			return;
+			return true;
 		if (n < 0) {
 			resync_soon(k);
-			return;
+			return false;
 		}
 	}
+	return false;
 }
 
 static void monitor_ready(struct loop_fd *fd, uint32_t events)
@@ -286,24 +290,33 @@ static struct nl_msg *addr_request(const struct rtnl_change *c)
 }
 
 /* What was confirmed, entered without waiting for the notification. Deletions before the waiting
- * notifications are read: what was deleted and added again comes back with them. Additions after
- * them: the kernel starts IPv6 addresses in a worker, so their notification may be yet to come. */
+ * notifications are read: what was deleted and added again comes back with them. */
 static void enter_deletion(struct rtnl *r, const struct rtnl_change *c)
 {
 	if (!c->add && !c->error)
 		rtnl_table_addr_gone(r, &c->addr);
 }
 
-static void enter_addition(struct rtnl *r, const struct rtnl_change *c)
+/*
+ * Additions after them. Of IPv4 nothing is left to enter then: an address that is not there was
+ * deleted again by somebody else. But the kernel starts IPv6 addresses in a worker, so their
+ * notification may be yet to come; when somebody deleted one meanwhile, only a dump can tell.
+ */
+static void enter_addition(struct kernel_rtnl *k, const struct rtnl_change *c, bool all_read)
 {
-	if (c->add && !c->error && !rtnl_addr_find(r, &c->addr))
-		rtnl_table_addr(r, &c->addr);
+	if (!c->add || c->error || rtnl_addr_find(&k->r, &c->addr))
+		return;
+	if (c->addr.local.family == AF_INET && all_read)
+		return;
+	rtnl_table_addr(&k->r, &c->addr);
+	if (k->gone6)
+		resync_soon(k);
 }
 
 static const struct {
 	struct nl_msg *(*request)(const struct rtnl_change *);
 	void (*before)(struct rtnl *, const struct rtnl_change *);
-	void (*after)(struct rtnl *, const struct rtnl_change *);
+	void (*after)(struct kernel_rtnl *, const struct rtnl_change *, bool all_read);
 } kinds[] = {
 	[RTNL_ADDRESS] = {addr_request, enter_deletion, enter_addition},
 };
@@ -328,22 +341,35 @@ static void take_result(void *ctx, size_t i, int error)
 	kinds[s->changes[i].kind].before(s->r, &s->changes[i]);
 }
 
+/* Our own deletions of IPv6 addresses. */
+static size_t deletions6(const struct rtnl_change *c, size_t n)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += !c[i].add && !c[i].error && c[i].addr.local.family == AF_INET6;
+	return sum;
+}
+
 /* In slices, reading the notifications between them: more would overrun the monitor's buffer. */
 static size_t kernel_apply(struct rtnl *r, struct rtnl_change *changes, size_t n)
 {
 	struct kernel_rtnl *k = kernel(r);
 	ktime until = patience();
+	bool all_read = true;
 	size_t failed = 0;
 
+	k->gone6 = 0;
 	for (size_t i = 0; i < n; i += SLICE) {
 		struct slice slice = {r, changes + i};
 		struct netlink_list list = {request, take_result, &slice};
 
 		netlink_transact(k->cmd, &list, MIN(n - i, SLICE), until);
-		drain(k);
+		all_read = drain(k);
 	}
+	k->gone6 -= MIN(k->gone6, deletions6(changes, n));
 	for (size_t i = 0; i < n; i++) {
-		kinds[changes[i].kind].after(r, &changes[i]);
+		kinds[changes[i].kind].after(k, &changes[i], all_read);
 		failed += changes[i].error != 0;
 	}
 	if (rtnl_table_is_dirty(r))

@@ -52,6 +52,14 @@ static struct vip *vip_find(const struct vrrp_iface *i, const struct rtnl_addr *
 	return NULL;
 }
 
+static const struct rtnl_addr *in_kernel(const struct vip *v)
+{
+	struct rtnl_addr a = v->addr;
+
+	a.ifindex = v->iface->ifindex;
+	return a.ifindex ? rtnl_addr_find(v->iface->run->port.rtnl, &a) : NULL;
+}
+
 static void enqueue(struct vip *v)
 {
 	struct vrrp_run *run = v->iface->run;
@@ -210,6 +218,29 @@ static void announce_users(struct vip *v)
 			announcer_begin(r->in, VRRP_ANNOUNCE_ACTIVE);
 }
 
+/* At once the first time; against somebody who keeps removing it, once a second. */
+static void put_back(struct vip *v, struct instance *in)
+{
+	struct vrrp_run *run = in->run;
+
+	if (in->lost_at && loop_now(run->port.loop) - in->lost_at < RETRY_AFTER) {
+		postpone(v);
+		return;
+	}
+	if (list_empty(&in->lost))
+		list_add_tail(&run->lost, &in->lost);
+	vrrp_run_settle(run);
+}
+
+static void put_back_for_users(struct vip *v)
+{
+	struct vip_ref *r;
+
+	list_for_each(r, &v->refs, link)
+		if (r->in->mode == VIPS_UP && !(r->conf->flags & VIP_NO_TRACK))
+			put_back(v, r->in);
+}
+
 static void changed(struct vip *v, const struct rtnl_change *c)
 {
 	bool done = c->error == 0 || (c->add ? c->error == -EEXIST : c->error == -EADDRNOTAVAIL);
@@ -221,6 +252,8 @@ static void changed(struct vip *v, const struct rtnl_change *c)
 		if (v->failed && c->add)
 			announce_users(v);
 		v->failed = false;
+		if (c->add && !c->error && !in_kernel(v)) /* gone again before we could see it */
+			put_back_for_users(v);
 		return;
 	}
 	if (c->error == -ENODEV) /* its own event follows */
@@ -436,14 +469,6 @@ void vips_detach(struct instance *in)
 	in->n_refs = 0;
 }
 
-static const struct rtnl_addr *in_kernel(const struct vip *v)
-{
-	struct rtnl_addr a = v->addr;
-
-	a.ifindex = v->iface->ifindex;
-	return a.ifindex ? rtnl_addr_find(v->iface->run->port.rtnl, &a) : NULL;
-}
-
 bool vips_present(const struct instance *in)
 {
 	uint32_t i;
@@ -488,20 +513,6 @@ void vips_abandon(struct vrrp_iface *i)
 
 /* ---- somebody else's doing --------------------------------------------------------------- */
 
-/* At once the first time; against somebody who keeps removing it, once a second. */
-static void put_back(struct vip *v, struct instance *in)
-{
-	struct vrrp_run *run = in->run;
-
-	if (in->lost_at && loop_now(run->port.loop) - in->lost_at < RETRY_AFTER) {
-		postpone(v);
-		return;
-	}
-	if (list_empty(&in->lost))
-		list_add_tail(&run->lost, &in->lost);
-	vrrp_run_settle(run);
-}
-
 /* The kernel takes secondary IPv4 addresses away together with their primary one, which may have
  * been ours. */
 static bool cascaded(const struct vip *v)
@@ -515,7 +526,6 @@ static bool cascaded(const struct vip *v)
 bool vips_gone(struct vrrp_iface *i, const struct rtnl_addr *a)
 {
 	struct vip *v = vip_find(i, a);
-	struct vip_ref *r;
 
 	if (!v)
 		return false;
@@ -527,8 +537,6 @@ bool vips_gone(struct vrrp_iface *i, const struct rtnl_addr *a)
 		enqueue(v);
 		return true;
 	}
-	list_for_each(r, &v->refs, link)
-		if (r->in->mode == VIPS_UP && !(r->conf->flags & VIP_NO_TRACK))
-			put_back(v, r->in);
+	put_back_for_users(v);
 	return true;
 }

@@ -331,6 +331,19 @@ def test_address_deleted_by_somebody(lab):
         r.wait_holds(VIP)
 
 
+@pytest.mark.parametrize('address,vip', [('10.0.0.1/24', VIP + '/24'), ('fe80::1/64', 'fe80::100/64')])
+def test_address_deleted_as_soon_as_it_is_there(lab, address, vip):
+    """Also when that happens before the daemon has seen it: once nobody deletes it, it stays."""
+    r = Keepalived(lab, 'a', address, conf=instance(version=3, advert_int=0.1, vips=[vip])).start_up()
+    r.wait_holds(vip.split('/')[0])
+    batch = r.host.file('del', 'addr del %s dev eth0\n' % vip * 1000000)
+    r.host.run('timeout', '4', 'ip', '-force', '-batch', batch, check=False)
+    r.process.wait_line('putting it back')
+    r.wait_holds(vip.split('/')[0])
+    pass_time(1)
+    assert r.holds(vip.split('/')[0])
+
+
 def test_address_deleted_with_a_backup(lab):
     """Never two holders at the end, and exactly one."""
     a = Keepalived(lab, 'a', '10.0.0.1/24', conf=instance(priority=110, **FAST)).start_up()

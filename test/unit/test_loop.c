@@ -511,7 +511,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_fake_clock, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lag_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_rearmed_timer_waits, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_timer_set_in_each_turn_runs, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_timer_set_in_each_turn_runs, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_endless_work, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_signal, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_child, set_up, tear_down),
