@@ -106,6 +106,17 @@ bool fw_rules_same_frame(const struct fw_rules *a, const struct fw_rules *b)
 	return same;
 }
 
+void fw_rules_keep(struct fw_rules *r, const struct fw_rules *other)
+{
+	bool same = r->n && other->n && fw_rules_same_frame(r, other);
+	size_t i, n = 0;
+
+	for (i = 0; same && i < r->n; i++)
+		if (bsearch(&r->deny[i], other->deny, other->n, sizeof(*r->deny), by_order))
+			r->deny[n++] = r->deny[i];
+	r->n = n;
+}
+
 bool fw_rules_eq(const struct fw_rules *a, const struct fw_rules *b)
 {
 	size_t i;

@@ -55,6 +55,8 @@ bool fw_addr_on_link(const struct fw_addr *); /* it has an interface */
 bool fw_rules_eq(const struct fw_rules *, const struct fw_rules *);
 /* The same tables and chains, whatever the addresses in them. */
 bool fw_rules_same_frame(const struct fw_rules *, const struct fw_rules *);
+/* Leaves what the other denies as well, in the same tables and chains. Both are sorted. */
+void fw_rules_keep(struct fw_rules *, const struct fw_rules *other);
 size_t fw_rules_count(const struct fw_rules *, int family);
 
 #endif

@@ -89,9 +89,10 @@ static void take_result(void *ctx, const struct fw_result *r)
 	g->fell_back |= r->fell_back;
 	fw_rules_free(&g->have);
 	if (!r->error)
-		fw_rules_copy(&g->have, &g->want);
+		fw_rules_copy(&g->have, &g->asked);
 	look_later(run);
-	release(run);
+	if (!g->changed) /* else this was about an older wish */
+		release(run);
 }
 
 void guard_init(struct vrrp_run *run)
@@ -106,6 +107,7 @@ void guard_free(struct vrrp_run *run)
 	loop_timer_cancel(&run->guard.patience);
 	loop_timer_cancel(&run->guard.check);
 	fw_rules_free(&run->guard.want);
+	fw_rules_free(&run->guard.asked);
 	fw_rules_free(&run->guard.have);
 }
 
@@ -151,6 +153,9 @@ void guard_settle(struct vrrp_run *run)
 		return;
 	g->changed = false;
 	loop_timer_set(&g->patience, loop_now(run->port.loop) + PATIENCE);
+	fw_rules_keep(&g->have, &g->want);
+	fw_rules_free(&g->asked);
+	fw_rules_copy(&g->asked, &g->want);
 	fw_apply(run->port.fw, &g->want);
 }
 

@@ -53,13 +53,14 @@ struct vrrp_ports { /* borrowed */
 };
 
 struct vrrp_guard {
-	struct fw_rules want; /* what the firewall is asked for, or is to be */
-	struct fw_rules have; /* what it was asked for when it last agreed */
-	bool used;            /* something was wanted at some time: want is valid */
-	bool changed;         /* it has not been asked yet */
-	bool waiting;         /* for its answer, addresses do too */
-	bool failed;          /* it refused, which was said */
-	bool fell_back;       /* nftables in place of iptables, which was said */
+	struct fw_rules want;  /* what the firewall is asked for, or is to be */
+	struct fw_rules asked; /* what it was asked for last */
+	struct fw_rules have;  /* what it denies, whatever it does meanwhile about what was asked */
+	bool used;             /* something was wanted at some time: want is valid */
+	bool changed;          /* it has not been asked yet */
+	bool waiting;          /* for its answer, addresses do too */
+	bool failed;           /* it refused, which was said */
+	bool fell_back;        /* nftables in place of iptables, which was said */
 	struct loop_timer patience, check;
 };
 

@@ -71,6 +71,47 @@ static void test_address_waits_for_its_rule(void **state)
 	assert_int_equal(logged("The firewall is not ready"), 0);
 }
 
+#define BOTH INSTANCE("D", 1, "no_accept", "10.0.0.100\n10.0.0.101")
+
+/* An address that goes and comes waits for the rule that is being taken away and made again. */
+static void test_quick_reloads(void **state)
+{
+	struct world *w = *state;
+
+	load(w, BOTH);
+	pass(w, SEC(4));
+	fake_fw_hold(w->fw);
+	load(w, DENIED);
+	pass(w, MSEC(10));
+	load(w, BOTH);
+	pass(w, MSEC(10));
+	assert_false(has(w, "10.0.0.101"));
+	fake_fw_answer(w->fw);
+	pass(w, MSEC(10));
+	assert_true(has(w, "10.0.0.101"));
+}
+
+/* The answer to the last question is not that to the next one. */
+static void test_answer_about_an_older_wish(void **state)
+{
+	struct world *w = *state;
+
+	load(w, BOTH);
+	pass(w, SEC(4));
+	fake_fw_hold(w->fw);
+	load(w, DENIED);
+	pass(w, MSEC(10));
+	load(w, BOTH);
+	fake_fw_answer(w->fw);
+	fake_fw_hold(w->fw);
+	pass(w, MSEC(10));
+	assert_false(fake_fw_denies(w->fw, "10.0.0.101"));
+	assert_false(has(w, "10.0.0.101"));
+	fake_fw_answer(w->fw);
+	pass(w, MSEC(10));
+	assert_true(has(w, "10.0.0.101"));
+}
+
 static void test_not_for_ever(void **state)
 {
 	struct world *w = *state;
@@ -274,6 +315,8 @@ int main(void)
 		TEST(test_denied_before_it_is_there),
 		TEST(test_unused),
 		TEST(test_address_waits_for_its_rule),
+		TEST(test_quick_reloads),
+		TEST(test_answer_about_an_older_wish),
 		TEST(test_not_for_ever),
 		TEST(test_removed_after_the_address),
 		TEST(test_reload_changes_accept),
