@@ -96,7 +96,7 @@ struct vrrp_run {
 	struct loop_timer start_timer, retry_timer, rest_timer;
 	ktime born;           /* moment of the first configuration */
 	ktime unknown_logged; /* moment of the last line about an unknown VRID */
-	int ah_error; /* why adverts with AH cannot be received, -errno; 0: they are, or not wanted */
+	int ah_error; /* why adverts with AH cannot be received, -errno; 0: nothing is wrong */
 };
 
 /* An interface that the configuration names, whether it exists or not. */
